@@ -1,0 +1,94 @@
+// What must be known about a cache product to read what it says and to predict what it does?
+import type { CacheStatus } from '../http/cache-status.ts';
+import type { FieldLine, FieldLines } from '../http/fields.ts';
+
+/** What one response says about the node that sent it; nothing is here that the fields did not say. */
+export interface Decoded {
+  readonly cacheStatus: CacheStatus;
+  /** Seconds of Age where this product computed it itself. */
+  readonly age?: number;
+  /** Names the stored response: the same id means the same store event. */
+  readonly storeId?: string;
+  readonly hits?: number;
+  /** The field that decided. */
+  readonly by: string;
+  /** Answered with a copy that was no longer fresh. */
+  readonly stale?: boolean;
+  /** A 304 from the parent renewed the stored copy in this exchange. */
+  readonly revalidated?: boolean;
+}
+
+/**
+ * How Age and expiry count. `continuous`: Age is floor(now - generatedAt), expiry at the exact instant.
+ * `whole-second`: both instants are cut to whole seconds of the server's clock first.
+ */
+export type Clock =
+  | { readonly kind: 'continuous' }
+  | { readonly kind: 'whole-second'; readonly staleWhen: 'age >= lifetime' | 'age > lifetime' };
+
+export type LifetimeSource = 'x-accel-expires' | 's-maxage' | 'max-age' | 'expires';
+
+/** How the product behaves out of the box; the topology's policy overrides it. Seconds. */
+export interface Behaviour {
+  readonly clock: Clock;
+  /** Upstream Age shortens its own freshness. */
+  readonly honoursAge: boolean;
+  /** `never`: a stored Age is replayed as it came. */
+  readonly emitsAge: 'always' | 'on-hit' | 'never';
+  readonly keepsDate: boolean;
+  /** Where the freshness lifetime is read from, first wins. */
+  readonly lifetimeFrom: readonly LifetimeSource[];
+  /** The lifetime when the response says nothing; absent: not stored (or heuristics, see below). */
+  readonly defaultTtl?: number;
+  /** Heuristic lifetime as a share of Date minus Last-Modified; 0: none. */
+  readonly heuristicShare: number;
+  /** Serves the old copy this long after freshness while it refreshes behind. */
+  readonly grace: number;
+  /** stale-while-revalidate in the response sets the window. */
+  readonly obeysStaleWhileRevalidate: boolean;
+  readonly obeysStaleIfError: boolean;
+  /** must-revalidate forbids serving stale. */
+  readonly obeysMustRevalidate: boolean;
+  /** Cache-Control in requests has an effect. */
+  readonly obeysRequestDirectives: boolean;
+  readonly storesSetCookie: boolean;
+  /** Request fields whose presence makes it pass. */
+  readonly passesRequestsWith: readonly string[];
+  readonly storesNoCache: boolean;
+  /** Sends a conditional request when a stored response has gone stale. */
+  readonly revalidates: boolean;
+  /** Concurrent misses of one key wait for one fetch. */
+  readonly collapses: boolean;
+  /** An unsafe method invalidates what is stored for its URL. */
+  readonly invalidatesOnUnsafe: boolean;
+  /** What one purge request removes, and what it answers when nothing was there. */
+  readonly purge: { readonly variants: 'all' | 'one'; readonly absentStatus: number };
+}
+
+/** What an embedded cache of this dialect did with one request; `speak` turns it into field lines. */
+export interface Spoken {
+  readonly cacheStatus: CacheStatus;
+  readonly stale: boolean;
+  readonly revalidated: boolean;
+  /** Number of this exchange, and of the exchange that stored the copy served. */
+  readonly exchange: number;
+  readonly storedBy?: number;
+  readonly hits: number;
+  readonly node: string;
+}
+
+export interface Dialect {
+  readonly id: string;
+  readonly title: string;
+  /** RFC section or vendor page. */
+  readonly reference: string;
+  /** Lower-case names of every response field it may read. */
+  readonly reads: readonly string[];
+  /** 0: no sign of it; 1: certain. */
+  recognise(fields: FieldLines): number;
+  /** What the node that sent these fields says; undefined when it says nothing. */
+  decode(fields: FieldLines, status: number): Decoded | undefined;
+  /** The field lines this product adds to what it sends on (lab only). */
+  speak(event: Spoken): FieldLine[];
+  readonly behaviour: Behaviour;
+}

@@ -1,0 +1,41 @@
+// What does one node hold for one target and variant, and what do its two clocks say? (MODEL: two clocks per stored response)
+import type { CacheStatus } from '../http/cache-status.ts';
+import type { Failure } from '../observation.ts';
+import type { Interval } from './interval.ts';
+import type { Reason } from './reason.ts';
+
+/** How the last exchange was answered. `unknown`: the field lines do not tell. */
+export type Outcome = 'hit' | 'stale' | 'miss' | 'revalidated' | 'pass' | 'origin' | 'unknown' | 'failed';
+
+export interface LayerState {
+  readonly layer: string;
+  readonly node: string;
+  readonly target: string;
+  readonly variant: string;
+  /** The bracket of the last exchange. */
+  readonly observedAt: Interval;
+  /** Id of the observation this state was read from. */
+  readonly observation: number;
+  readonly outcome: Outcome;
+  readonly status?: number;
+  readonly dialect?: string;
+  readonly cacheStatus?: CacheStatus;
+  /** Seconds, as sent by this node; absent where it sends none of its own. */
+  readonly age?: number;
+  /** How often this copy was served, where the dialect tells. */
+  readonly hits?: number;
+  /** Freshness lifetime in seconds as this product applies it. */
+  readonly lifetime?: number;
+  /** When the origin (or the last layer that dropped Age) made the bytes. */
+  readonly generatedAt?: Interval;
+  /** When this node stored them. */
+  readonly storedAt?: Interval;
+  readonly freshUntil?: Interval;
+  readonly mayServeUntil?: Interval;
+  /** What tells versions apart: the marker where one was found, else the digest. */
+  readonly content?: string;
+  readonly marker?: string;
+  readonly digest?: string;
+  readonly because: readonly Reason[];
+  readonly failure?: Failure;
+}

@@ -1,0 +1,67 @@
+// What is one recorded session? The one form that live probing, the lab, a simulation and a dropped file all produce.
+import type { Observation } from './observation.ts';
+import type { Forecast } from './model/forecast.ts';
+import type { Instant, Interval } from './model/interval.ts';
+import type { Topology } from './topology.ts';
+
+/** Instants in a trace file are seconds since the epoch, not text: microseconds must survive. */
+export interface Trace {
+  readonly strata: 1;
+  readonly kind: 'trace';
+  readonly id: string;
+  readonly startedAt: Instant;
+  readonly endedAt?: Instant;
+  /** Set when the process that recorded it died: the last certain instant. */
+  readonly interruptedAt?: Instant;
+  readonly topology: Topology;
+  readonly observations: readonly Observation[];
+  readonly events: readonly TraceEvent[];
+  readonly receipts: readonly PurgeReceipt[];
+  readonly forecasts: readonly RecordedForecast[];
+}
+
+export type TraceEvent =
+  | { readonly id: number; readonly type: 'deploy'; readonly at: Interval; readonly marker?: string }
+  | { readonly id: number; readonly type: 'origin-ready'; readonly at: Interval; readonly marker?: string }
+  | { readonly id: number; readonly type: 'purge-sent' | 'purge-accepted'; readonly at: Interval; readonly layer: string; readonly node: string };
+
+/** What one purge request was answered. `unknown` is written before sending and stays where no answer was recorded. */
+export interface PurgeReceipt {
+  readonly id: number;
+  readonly layer: string;
+  readonly node: string;
+  readonly target: string;
+  readonly variant: string;
+  readonly method: string;
+  readonly url: string;
+  readonly outcome: 'unknown' | 'accepted' | 'was-not-there' | 'refused' | 'failed';
+  readonly sentAt: Instant;
+  readonly answeredAt?: Instant;
+  readonly status?: number;
+  /** One sentence for a person. */
+  readonly summary: string;
+}
+
+/** A forecast as it was stored when made, and its grade once the flip was seen. */
+export interface RecordedForecast {
+  readonly id: number;
+  readonly forecast: Forecast;
+  readonly score?: Score;
+}
+
+export interface Score {
+  readonly flippedAt: Interval;
+  readonly boundsHeld: boolean;
+  readonly bandHeld: boolean;
+  /** Seconds between the median and the middle of the flip's interval. */
+  readonly absoluteError: number;
+  /** The same for the naive guess: time left on the outermost copy (lifetime minus Age) when the forecast was made. */
+  readonly naiveError?: number;
+}
+
+/** What the service sends as it happens (server-sent events; the event's name is `type`). */
+export type LiveMessage =
+  | { readonly type: 'observation'; readonly data: Observation }
+  | { readonly type: 'event'; readonly data: TraceEvent }
+  | { readonly type: 'receipt'; readonly data: PurgeReceipt }
+  | { readonly type: 'forecast'; readonly data: RecordedForecast };
