@@ -84,11 +84,13 @@ export interface Dialect {
   readonly reference: string;
   /** Lower-case names of every response field it may read. */
   readonly reads: readonly string[];
-  /** 0: no sign of it; 1: certain. */
-  recognise(fields: FieldLines): number;
+  /** Index of the last field line that only this product writes; undefined when there is none. */
+  signature(fields: FieldLines): number | undefined;
   /** What the node that sent these fields says; undefined when it says nothing. */
   decode(fields: FieldLines, status: number): Decoded | undefined;
   /** The field lines this product adds to what it sends on (lab only). */
   speak(event: Spoken): FieldLine[];
   readonly behaviour: Behaviour;
+  /** The behaviour is a guess, not this product's: what is inferred must hold for every usual product. */
+  readonly assumed?: true;
 }

@@ -1,0 +1,29 @@
+// Which dialects are known, and which of them did the nearest node speak?
+import type { FieldLines } from '../http/fields.ts';
+import type { Dialect } from './dialect.ts';
+import { generic } from './generic.ts';
+import { nginx } from './nginx.ts';
+import { rfc9211 } from './rfc9211.ts';
+import { varnish } from './varnish.ts';
+
+/** Every dialect; `generic` last, because it claims least. */
+export const dialects: readonly Dialect[] = [rfc9211, varnish, nginx, generic];
+
+/** The dialect with this id; undefined when there is none. */
+export function dialectOf(id: string): Dialect | undefined {
+  return dialects.find((d) => d.id === id);
+}
+
+/**
+ * The dialect of the node that sent these fields, nearest cache first.
+ * Caches append their field lines, so of several signatures the one furthest down the wire is the nearest node's.
+ * Falls back to `generic`, which reads Age and nothing else.
+ */
+export function recognise(fields: FieldLines): Dialect {
+  let best: { dialect: Dialect; at: number } | undefined;
+  for (const dialect of dialects) {
+    const at = dialect.signature(fields);
+    if (at !== undefined && (best === undefined || at > best.at)) best = { dialect, at };
+  }
+  return best?.dialect ?? generic;
+}

@@ -1,0 +1,71 @@
+// How does nginx's proxy_cache speak and behave?
+// Source: nginx.org ngx_http_proxy_module and ngx_http_upstream_module ($upstream_cache_status); measured on 1.22.
+import type { FieldLine, FieldLines } from '../http/fields.ts';
+import type { Decoded, Dialect, Spoken } from './dialect.ts';
+import { lastIndex } from './read.ts';
+
+/** Operators choose the name; these are the usual ones, the value is always one of nginx's own words. */
+const names = ['x-cache-status', 'x-proxy-cache', 'x-nginx-cache'];
+
+const words: Readonly<Record<string, Omit<Decoded, 'by'>>> = {
+  HIT: { cacheStatus: { hit: true } },
+  MISS: { cacheStatus: { fwd: 'uri-miss' } },
+  BYPASS: { cacheStatus: { fwd: 'bypass' } },
+  EXPIRED: { cacheStatus: { fwd: 'stale' } },
+  REVALIDATED: { cacheStatus: { fwd: 'stale', fwdStatus: 304 }, revalidated: true },
+  STALE: { cacheStatus: { hit: true }, stale: true },
+  UPDATING: { cacheStatus: { hit: true }, stale: true },
+};
+
+function signature(fields: FieldLines): number | undefined {
+  const found = names.map((name) => lastIndex(fields, name, (value) => words[value.trim()] !== undefined));
+  const indices = found.filter((index) => index !== undefined);
+  return indices.length === 0 ? undefined : Math.max(...indices);
+}
+
+/** nginx neither computes nor advances Age: an Age beside its word is the parent's, frozen when it was stored. */
+function decode(fields: FieldLines): Decoded | undefined {
+  const line = fields[signature(fields) ?? -1];
+  const word = line === undefined ? undefined : words[line[1].trim()];
+  return word === undefined || line === undefined ? undefined : { ...word, by: line[0] };
+}
+
+function wordFor(event: Spoken): string {
+  const { hit, fwd } = event.cacheStatus;
+  if (hit === true) return event.stale ? 'STALE' : 'HIT';
+  if (event.revalidated) return 'REVALIDATED';
+  if (fwd === 'stale') return 'EXPIRED';
+  return fwd === 'bypass' ? 'BYPASS' : 'MISS';
+}
+
+const speak = (event: Spoken): FieldLine[] => [['X-Cache-Status', wordFor(event)]];
+
+export const nginx: Dialect = {
+  id: 'nginx',
+  title: 'nginx',
+  reference: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_cache_status',
+  reads: names,
+  signature,
+  decode,
+  speak,
+  behaviour: {
+    clock: { kind: 'whole-second', staleWhen: 'age > lifetime' },
+    honoursAge: false,
+    emitsAge: 'never',
+    keepsDate: false,
+    lifetimeFrom: ['x-accel-expires', 's-maxage', 'max-age', 'expires'],
+    heuristicShare: 0,
+    grace: 0,
+    obeysStaleWhileRevalidate: true,
+    obeysStaleIfError: true,
+    obeysMustRevalidate: false,
+    obeysRequestDirectives: false,
+    storesSetCookie: false,
+    passesRequestsWith: [],
+    storesNoCache: false,
+    revalidates: true,
+    collapses: true,
+    invalidatesOnUnsafe: false,
+    purge: { variants: 'one', absentStatus: 404 },
+  },
+};

@@ -1,0 +1,36 @@
+// How does a cache speak that follows the standards? (RFC 9211 Cache-Status, RFC 9111)
+import { parseCacheStatus, serializeCacheStatus } from '../http/cache-status.ts';
+import { combined, last, valuesOf, type FieldLine, type FieldLines } from '../http/fields.ts';
+import type { Decoded, Dialect, Spoken } from './dialect.ts';
+import { lastIndex, wholeNumber } from './read.ts';
+import { rfcBehaviour } from './rfc-behaviour.ts';
+
+/** The last member is the nearest cache's (RFC 9211 section 2). */
+function decode(fields: FieldLines): Decoded | undefined {
+  const nearest = parseCacheStatus(valuesOf(fields, 'cache-status')).members.at(-1);
+  if (nearest === undefined) return undefined;
+  const age = wholeNumber(last(fields, 'age'));
+  return {
+    cacheStatus: nearest,
+    by: 'Cache-Status',
+    ...(age === undefined ? {} : { age }),
+    ...(nearest.hit === true && nearest.ttl !== undefined ? { stale: nearest.ttl < 0 } : {}),
+    ...(nearest.fwd === 'stale' && nearest.fwdStatus === 304 ? { revalidated: true } : {}),
+  };
+}
+
+const speak = (event: Spoken): FieldLine[] => [
+  ['Cache-Status', serializeCacheStatus({ ...event.cacheStatus, cache: event.node })],
+];
+
+export const rfc9211: Dialect = {
+  id: 'rfc9211',
+  title: 'RFC 9211',
+  reference: 'https://www.rfc-editor.org/rfc/rfc9211',
+  reads: ['cache-status', 'age'],
+  signature: (fields) =>
+    combined(fields, 'cache-status') === undefined ? undefined : lastIndex(fields, 'cache-status', () => true),
+  decode,
+  speak,
+  behaviour: rfcBehaviour,
+};
