@@ -1,0 +1,77 @@
+// Who may write here? One connection in one process: SQLite's own exclusive lock, which the system drops when its
+// holder dies; a lock file beside it only names the holder.
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { BUSY, CANNOT_OPEN, CORRUPT, FULL, NOT_A_DATABASE, openDatabase, SqliteFailure } from './driver.ts';
+import type { Database } from './driver.ts';
+import { migrate } from './migrations.ts';
+import { StoreUnusable } from './store-error.ts';
+
+/**
+ * The folder's database, locked for this process, with its tables up to date.
+ * Never read the file by other means in this process: closing it would drop the lock (POSIX).
+ * Throws StoreUnusable.
+ */
+export function openFile(folder: string): Database {
+  const file = join(folder, 'strata.db');
+  const lock = lockFile(folder);
+  let db: Database | undefined;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    db = openDatabase(file);
+    settle(db);
+    migrate(db, file);
+    writeFileSync(lock, `${process.pid}\n`);
+    return db;
+  } catch (error) {
+    db?.close();
+    throw explained(error, folder, file);
+  }
+}
+
+/** Closes the database and takes the lock file away. */
+export function closeFile(db: Database, folder: string): void {
+  rmSync(lockFile(folder), { force: true });
+  db.close();
+}
+
+const lockFile = (folder: string): string => join(folder, 'strata.lock');
+
+function settle(db: Database): void {
+  db.all('PRAGMA busy_timeout = 1000');
+  db.all('PRAGMA locking_mode = EXCLUSIVE');
+  db.all('PRAGMA journal_mode = WAL');
+  db.all('PRAGMA synchronous = FULL');
+  db.all('PRAGMA journal_size_limit = 67108864');
+  // the first write takes the lock, and EXCLUSIVE keeps it until the connection closes
+  db.exec('BEGIN IMMEDIATE; COMMIT');
+}
+
+function explained(error: unknown, folder: string, file: string): unknown {
+  if (error instanceof SqliteFailure) {
+    if (error.result === BUSY) {
+      return new StoreUnusable(
+        `Another Strata${holder(folder)} records into ${folder}; stop it first, or give this one another data folder.`,
+      );
+    }
+    if (error.result === NOT_A_DATABASE || error.result === CORRUPT) {
+      return new StoreUnusable(`${file} cannot be read as a database; move it away to start a new one.`);
+    }
+    if (error.result === FULL) return new StoreUnusable(`The disk that holds ${folder} is full; free some space first.`);
+    if (error.result === CANNOT_OPEN) return new StoreUnusable(`${file} cannot be opened or created.`);
+  }
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EROFS' || code === 'ENOTDIR' || code === 'EEXIST') {
+    return new StoreUnusable(`${folder} cannot be used as the data folder (${code}).`);
+  }
+  return error;
+}
+
+function holder(folder: string): string {
+  try {
+    const pid = readFileSync(lockFile(folder), 'utf8').trim();
+    return /^\d+$/.test(pid) ? ` (process ${pid})` : '';
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,19 @@
+// What can be wrong with the place where traces are kept?
+
+/** Nothing was written, because the disk has no room; writing again succeeds once there is room. */
+export class StoreFull extends Error {
+  constructor(folder: string) {
+    super(
+      `The disk that holds ${folder} is full: nothing more is recorded. Free some space; recording resumes by itself.`,
+    );
+    this.name = 'StoreFull';
+  }
+}
+
+/** The folder cannot be used as it is; the message says why and what would be right (the CLI exits 2). */
+export class StoreUnusable extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'StoreUnusable';
+  }
+}
