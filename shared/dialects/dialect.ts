@@ -33,6 +33,8 @@ export interface Behaviour {
   readonly clock: Clock;
   /** Upstream Age shortens its own freshness. */
   readonly honoursAge: boolean;
+  /** Works out corrected_initial_age from Date and the response delay (RFC 9111 section 4.2.3); absent: takes Age as it is. */
+  readonly correctsAge?: boolean;
   /** `never`: a stored Age is replayed as it came. */
   readonly emitsAge: 'always' | 'on-hit' | 'never';
   readonly keepsDate: boolean;
@@ -47,16 +49,24 @@ export interface Behaviour {
   /** stale-while-revalidate in the response sets the window. */
   readonly obeysStaleWhileRevalidate: boolean;
   readonly obeysStaleIfError: boolean;
+  /** Serves the old copy this long after freshness when the parent fails, though nothing in the response says so. */
+  readonly staleOnError?: number;
   /** must-revalidate forbids serving stale. */
   readonly obeysMustRevalidate: boolean;
   /** Cache-Control in requests has an effect. */
   readonly obeysRequestDirectives: boolean;
   readonly storesSetCookie: boolean;
+  /** The only statuses it stores; absent: any that section 3 of RFC 9111 allows. */
+  readonly storesOnlyStatus?: readonly number[];
+  /** Stores answers to requests with Authorization although nothing in them allows it (against RFC 9111 section 3.5). */
+  readonly ignoresAuthorization?: boolean;
   /** Request fields whose presence makes it pass. */
   readonly passesRequestsWith: readonly string[];
   readonly storesNoCache: boolean;
   /** Sends a conditional request when a stored response has gone stale. */
   readonly revalidates: boolean;
+  /** How long after the stale window a copy is kept for validation; absent: until there is no room. */
+  readonly keep?: number;
   /** Concurrent misses of one key wait for one fetch. */
   readonly collapses: boolean;
   /** An unsafe method invalidates what is stored for its URL. */

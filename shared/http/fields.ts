@@ -33,3 +33,54 @@ export function without(fields: FieldLines, ...names: string[]): FieldLine[] {
 export function withField(fields: FieldLines, name: string, value: string): FieldLine[] {
   return [...without(fields, name), [name, value]];
 }
+
+/**
+ * The members of a comma-separated list, trimmed, empty ones left out (RFC 9110 section 5.6.1). A comma inside a quoted
+ * string divides nothing; a quote that is never closed is an ordinary character.
+ */
+export function listMembers(value: string): string[] {
+  const members: string[] = [];
+  let start = 0;
+  let mayClose = true;
+  for (let i = 0; i < value.length; i++) {
+    if (value[i] === ',') {
+      members.push(value.slice(start, i).trim());
+      start = i + 1;
+    } else if (value[i] === '"' && mayClose) {
+      const end = closingQuote(value, i);
+      // once one quote stays open, no later one is closed either
+      if (end === undefined) mayClose = false;
+      else i = end;
+    }
+  }
+  members.push(value.slice(start).trim());
+  return members.filter((member) => member !== '');
+}
+
+function closingQuote(value: string, open: number): number | undefined {
+  for (let i = open + 1; i < value.length; i++) {
+    if (value[i] === '\\') i += 1;
+    else if (value[i] === '"') return i;
+  }
+  return undefined;
+}
+
+/** Fields that belong to one connection, besides those that Connection names (RFC 9110 section 7.6.1). */
+const HOP_BY_HOP = [
+  'connection',
+  'keep-alive',
+  'proxy-connection',
+  'proxy-authenticate',
+  'proxy-authentication-info',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+];
+
+/** The fields that an intermediary passes on or stores (RFC 9110 section 7.6.1, RFC 9111 section 3.1). */
+export function endToEnd(fields: FieldLines): FieldLine[] {
+  const nominated = valuesOf(fields, 'connection').flatMap((value) => listMembers(value));
+  return without(fields, ...HOP_BY_HOP, ...nominated);
+}

@@ -1,0 +1,25 @@
+// How does a shared cache behave that does what the standards ask, and nothing they leave to choice? (RFC 9111, 5861, 9211)
+import type { Behaviour } from './dialect.ts';
+
+/** A plain standard cache; also the base from which a test varies one trait. */
+export const rfcBehaviour: Behaviour = {
+  clock: { kind: 'continuous' },
+  honoursAge: true,
+  correctsAge: true,
+  emitsAge: 'on-hit',
+  keepsDate: true,
+  lifetimeFrom: ['s-maxage', 'max-age', 'expires'],
+  heuristicShare: 0.1,
+  grace: 0,
+  obeysStaleWhileRevalidate: true,
+  obeysStaleIfError: true,
+  obeysMustRevalidate: true,
+  obeysRequestDirectives: true,
+  storesSetCookie: true,
+  passesRequestsWith: [],
+  storesNoCache: true,
+  revalidates: true,
+  collapses: true,
+  invalidatesOnUnsafe: true,
+  purge: { variants: 'all', absentStatus: 404 },
+};

@@ -1,0 +1,138 @@
+// How long is a response fresh, and how long may it be used after that? (RFC 9111 sections 4.2.1, 4.2.2, 4.2.4; RFC 5861)
+import type { Behaviour, LifetimeSource } from '../dialects/dialect.ts';
+import type { Instant } from '../model/interval.ts';
+import type { Policy } from '../topology.ts';
+import { cacheControlOf, deltaSeconds, has, seconds } from './cache-control.ts';
+import type { CacheControl } from './cache-control.ts';
+import { parseDate } from './date.ts';
+import { combined, valuesOf } from './fields.ts';
+import type { FieldLines } from './fields.ts';
+import { isHeuristicallyCacheable } from './status.ts';
+
+/** How long a response stays fresh, and who said so. Seconds. */
+export interface Lifetime {
+  /** Counted from the generation where the product honours Age, else from its own storing. Never negative. */
+  readonly seconds: number;
+  readonly from: LifetimeSource | 'heuristic' | 'default' | 'policy';
+  /** Set when the operator's cap is the shorter: it counts from this node's own storing, whatever the Age. */
+  readonly cap?: number;
+  /** The directive or field could not be read, and so counts as no lifetime at all (section 4.2.1). */
+  readonly invalid?: true;
+}
+
+/**
+ * The freshness lifetime as a product with this behaviour applies it; undefined when nothing gives one.
+ * `receivedAt` stands in for a missing Date, and for Date where the product has its own clock only.
+ */
+export function lifetimeOf(
+  status: number,
+  fields: FieldLines,
+  behaviour: Behaviour,
+  policy: Policy,
+  receivedAt: Instant,
+): Lifetime | undefined {
+  const lifetime =
+    explicitLifetime(fields, behaviour, receivedAt) ??
+    heuristicLifetime(status, fields, behaviour, receivedAt) ??
+    defaultLifetime(status, behaviour, policy);
+  if (lifetime === undefined || policy.cap === undefined || policy.cap >= lifetime.seconds) return lifetime;
+  return { ...lifetime, cap: policy.cap };
+}
+
+/** How long after freshness the old copy may be served while a new one is fetched behind it, in seconds. */
+export function staleWindow(fields: FieldLines, behaviour: Behaviour, policy: Policy): number {
+  if (forbidsStale(fields, behaviour)) return 0;
+  if (policy.grace !== undefined) return policy.grace;
+  return windowIn(fields, 'stale-while-revalidate', behaviour.obeysStaleWhileRevalidate) ?? behaviour.grace;
+}
+
+/** How long after freshness the old copy may be served when the parent fails, in seconds (RFC 5861 section 4). */
+export function staleIfErrorWindow(fields: FieldLines, behaviour: Behaviour): number {
+  if (forbidsStale(fields, behaviour)) return 0;
+  const own = behaviour.staleOnError ?? 0;
+  return Math.max(windowIn(fields, 'stale-if-error', behaviour.obeysStaleIfError) ?? 0, own);
+}
+
+/** Whether the response forbids every unvalidated reuse once stale (sections 4.2.4, 5.2.2.2, 5.2.2.8, 5.2.2.10). */
+export function forbidsStale(fields: FieldLines, behaviour: Behaviour): boolean {
+  if (!behaviour.obeysMustRevalidate) return false;
+  const cc = cacheControlOf(fields);
+  return ['must-revalidate', 'proxy-revalidate', 's-maxage', 'no-cache'].some((name) => has(cc, name));
+}
+
+function windowIn(fields: FieldLines, name: string, obeyed: boolean): number | undefined {
+  const window = obeyed ? seconds(cacheControlOf(fields), name) : undefined;
+  return window === 'invalid' ? undefined : window;
+}
+
+/** Section 4.2.1: the first source that is present decides, also when it cannot be read. */
+function explicitLifetime(fields: FieldLines, behaviour: Behaviour, receivedAt: Instant): Lifetime | undefined {
+  const cc = cacheControlOf(fields);
+  for (const from of behaviour.lifetimeFrom) {
+    const granted = grantedBy(from, fields, cc, behaviour, receivedAt);
+    if (granted === 'invalid') return { seconds: 0, from, invalid: true };
+    if (granted !== undefined) return { seconds: Math.max(0, granted), from };
+  }
+  return undefined;
+}
+
+function grantedBy(
+  from: LifetimeSource,
+  fields: FieldLines,
+  cc: CacheControl,
+  behaviour: Behaviour,
+  receivedAt: Instant,
+): number | 'invalid' | undefined {
+  switch (from) {
+    case 's-maxage':
+    case 'max-age':
+      return seconds(cc, from);
+    case 'expires':
+      return expiresAfter(fields, behaviour, receivedAt);
+    case 'x-accel-expires':
+      return accelExpires(fields, receivedAt);
+  }
+}
+
+/** Of several Expires lines the first counts; an invalid date means already expired (section 5.3). */
+function expiresAfter(fields: FieldLines, behaviour: Behaviour, receivedAt: Instant): number | 'invalid' | undefined {
+  const expires = valuesOf(fields, 'expires')[0];
+  if (expires === undefined) return undefined;
+  const at = parseDate(expires, receivedAt);
+  // what ignores Age compares Expires with its own clock (nginx, HAProxy)
+  const from = behaviour.honoursAge ? dateOf(fields, receivedAt) : receivedAt;
+  return at === undefined ? 'invalid' : at - from;
+}
+
+/** nginx: seconds, or `@` and an instant; 0 forbids caching (ngx_http_upstream_module, X-Accel-Expires). */
+function accelExpires(fields: FieldLines, receivedAt: Instant): number | undefined {
+  const value = valuesOf(fields, 'x-accel-expires')[0];
+  if (value === undefined) return undefined;
+  const at = value.startsWith('@') ? deltaSeconds(value.slice(1)) : undefined;
+  return at === undefined ? deltaSeconds(value) : at - receivedAt;
+}
+
+/** Section 4.2.2: a share of the time since Last-Modified, only where nothing explicit was said. */
+function heuristicLifetime(
+  status: number,
+  fields: FieldLines,
+  behaviour: Behaviour,
+  receivedAt: Instant,
+): Lifetime | undefined {
+  const allowed = isHeuristicallyCacheable(status) || has(cacheControlOf(fields), 'public');
+  const modified = parseDate(combined(fields, 'last-modified') ?? '', receivedAt);
+  if (behaviour.heuristicShare === 0 || !allowed || modified === undefined) return undefined;
+  const unchangedFor = Math.max(0, dateOf(fields, receivedAt) - modified);
+  return { seconds: Math.floor(unchangedFor * behaviour.heuristicShare), from: 'heuristic' };
+}
+
+function defaultLifetime(status: number, behaviour: Behaviour, policy: Policy): Lifetime | undefined {
+  if (!isHeuristicallyCacheable(status)) return undefined;
+  if (policy.defaultTtl !== undefined) return { seconds: policy.defaultTtl, from: 'policy' };
+  return behaviour.defaultTtl === undefined ? undefined : { seconds: behaviour.defaultTtl, from: 'default' };
+}
+
+/** The response's Date, or the instant of its arrival where it has none that can be read (RFC 9110 section 6.6.1). */
+export function dateOf(fields: FieldLines, receivedAt: Instant): Instant {
+  return parseDate(valuesOf(fields, 'date')[0] ?? '', receivedAt) ?? receivedAt;
+}

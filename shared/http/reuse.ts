@@ -1,0 +1,90 @@
+// May this stored response answer this request now? (RFC 9111 section 4, 5.2.1; RFC 5861)
+import type { Behaviour } from '../dialects/dialect.ts';
+import type { Instant } from '../model/interval.ts';
+import type { Policy } from '../topology.ts';
+import { currentAge, freshUntil, remaining } from './age.ts';
+import type { Clocks } from './age.ts';
+import { cacheControlOf, directive, has, parseCacheControl, seconds } from './cache-control.ts';
+import type { CacheControl } from './cache-control.ts';
+import { valuesOf } from './fields.ts';
+import type { FieldLines } from './fields.ts';
+import { forbidsStale, staleIfErrorWindow, staleWindow } from './freshness.ts';
+import { mustAlwaysValidate } from './storage.ts';
+
+/** A stored response, as far as the rules of reuse look at it. */
+export interface Reusable extends Clocks {
+  readonly fields: FieldLines;
+}
+
+export type Reuse =
+  | { readonly use: 'fresh' }
+  /** Stale, and served all the same; within `window` a new copy is fetched behind it. */
+  | { readonly use: 'stale'; readonly because: 'window' | 'max-stale' }
+  /** The next hop must be asked. `ifErrorUntil`: until then it may still answer when that fails. */
+  | {
+      readonly use: 'validate';
+      readonly because: 'stale' | 'request';
+      readonly ifErrorUntil: Instant;
+    };
+
+/** What section 4 allows once URI, method and Vary match. */
+export function reuse(
+  stored: Reusable,
+  requestFields: FieldLines,
+  behaviour: Behaviour,
+  policy: Policy,
+  now: Instant,
+): Reuse {
+  const asked = behaviour.obeysRequestDirectives ? requestDirectives(requestFields) : [];
+  const end = freshUntil(stored, behaviour);
+  const ifErrorUntil = startOfStaleness(stored, behaviour) + staleIfErrorWindow(stored.fields, behaviour);
+  const fresh = now < end && !mustAlwaysValidate(cacheControlOf(stored.fields));
+  if (refusedByRequest(stored, asked, behaviour, now)) {
+    return { use: 'validate', because: fresh ? 'request' : 'stale', ifErrorUntil };
+  }
+  if (fresh) return { use: 'fresh' };
+  if (now < staleUntil(stored, behaviour, policy)) return { use: 'stale', because: 'window' };
+  if (allowedByMaxStale(stored, asked, behaviour, now)) return { use: 'stale', because: 'max-stale' };
+  return { use: 'validate', because: 'stale', ifErrorUntil };
+}
+
+/** The end of the window in which it may be served while a new one is fetched; not after freshness when there is none. */
+export function staleUntil(stored: Reusable, behaviour: Behaviour, policy: Policy): Instant {
+  if (mustAlwaysValidate(cacheControlOf(stored.fields))) return -Infinity;
+  return startOfStaleness(stored, behaviour) + staleWindow(stored.fields, behaviour, policy);
+}
+
+/** A response that never was fresh became stale when it was generated. */
+function startOfStaleness(stored: Reusable, behaviour: Behaviour): Instant {
+  const end = freshUntil(stored, behaviour);
+  return end === -Infinity ? (behaviour.honoursAge ? stored.generatedAt : stored.storedAt) : end;
+}
+
+/** Cache-Control of the request; Pragma stands in where there is none (RFC 9111 section 5.4). */
+export function requestDirectives(fields: FieldLines): CacheControl {
+  const lines = valuesOf(fields, 'cache-control');
+  return parseCacheControl(lines.length === 0 ? valuesOf(fields, 'pragma') : lines);
+}
+
+/** no-cache, max-age and min-fresh of section 5.2.1; an argument that cannot be read refuses. */
+function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Behaviour, now: Instant): boolean {
+  if (has(asked, 'no-cache')) return true;
+  const maxAge = seconds(asked, 'max-age');
+  const age = currentAge(stored, behaviour.clock, now);
+  // with max-stale an age beyond max-age is staleness like any other (section 5.2.1.1)
+  const tooOld = maxAge === 'invalid' || (maxAge !== undefined && (age > maxAge || maxAge === 0));
+  if (tooOld && !allowedByMaxStale(stored, asked, behaviour, now)) return true;
+  const minFresh = seconds(asked, 'min-fresh');
+  if (minFresh === undefined) return false;
+  return minFresh === 'invalid' || remaining(stored, behaviour, now) < minFresh;
+}
+
+/** Section 5.2.1.2: stale by no more than its argument, by any amount without one. */
+function allowedByMaxStale(stored: Reusable, asked: CacheControl, behaviour: Behaviour, now: Instant): boolean {
+  const maxStale = directive(asked, 'max-stale');
+  if (maxStale === undefined || forbidsStale(stored.fields, behaviour)) return false;
+  if (mustAlwaysValidate(cacheControlOf(stored.fields))) return false;
+  if (maxStale.value === undefined && maxStale.malformed !== true) return true;
+  const allowed = seconds(asked, 'max-stale');
+  return typeof allowed === 'number' && -remaining(stored, behaviour, now) <= allowed;
+}
