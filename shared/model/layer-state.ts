@@ -26,6 +26,8 @@ export interface LayerState {
   readonly hits?: number;
   /** Freshness lifetime in seconds as this product applies it. */
   readonly lifetime?: number;
+  /** Seconds that a browser may reuse this response (max-age, never s-maxage); absent where it says nothing. */
+  readonly privateLifetime?: number;
   /** When the origin (or the last layer that dropped Age) made the bytes. */
   readonly generatedAt?: Interval;
   /** When this node stored them. */

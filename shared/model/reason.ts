@@ -1,15 +1,108 @@
 // Why does Strata say so? Claims carry codes; the sentences live here, and nowhere else.
+import type { Fwd } from '../http/cache-status.ts';
 
 export type Reason =
-  | { readonly code: 'hit-by'; readonly field: string }
-  | { readonly code: 'fwd-by'; readonly field: string };
+  | { readonly code: 'answered-from-store'; readonly field: string }
+  | { readonly code: 'served-stale'; readonly field: string }
+  | { readonly code: 'went-forward'; readonly field: string; readonly fwd: Fwd }
+  | { readonly code: 'revalidated'; readonly field: string }
+  | { readonly code: 'says-nothing' }
+  | { readonly code: 'made-here' }
+  | { readonly code: 'failed'; readonly message: string }
+  | { readonly code: 'age-read'; readonly age: number }
+  | { readonly code: 'age-absent' }
+  | { readonly code: 'stored-in-this-exchange' }
+  | { readonly code: 'copy-changed'; readonly by: 'store-id' | 'content' | 'age' | 'expiry' }
+  | { readonly code: 'first-seen' }
+  | { readonly code: 'lifetime'; readonly from: string; readonly seconds: number }
+  | { readonly code: 'lifetime-unknown' }
+  | { readonly code: 'not-storable'; readonly because: string }
+  | { readonly code: 'may-serve-stale'; readonly seconds: number }
+  | { readonly code: 'purged' }
+  | { readonly code: 'old-again-after-purge' }
+  | { readonly code: 'guessed-behaviour' }
+  // forecasts
+  | { readonly code: 'shows-it-already' }
+  | { readonly code: 'lifetime-runs-out' }
+  | { readonly code: 'refills-with-old'; readonly parent: string }
+  | { readonly code: 'asks-every-time'; readonly parent: string }
+  | { readonly code: 'waits-for-request' }
+  | { readonly code: 'refill-takes' }
+  | { readonly code: 'grace-serves-old-once' }
+  | { readonly code: 'origin-not-ready' }
+  | { readonly code: 'clock-unknown' }
+  | { readonly code: 'never-answered' }
+  | { readonly code: 'browser-keeps'; readonly seconds: number };
 
 /** One sentence for a person. */
 export function sentence(reason: Reason): string {
   switch (reason.code) {
-    case 'hit-by':
+    case 'answered-from-store':
       return `${reason.field} says that this node answered from its store.`;
-    case 'fwd-by':
-      return `${reason.field} says that this node went forward.`;
+    case 'served-stale':
+      return `${reason.field} shows a copy that was no longer fresh.`;
+    case 'went-forward':
+      return `${reason.field} says that this node went forward (${reason.fwd}).`;
+    case 'revalidated':
+      return `${reason.field} says that the parent confirmed the stored copy (304): the same bytes start a new lifetime.`;
+    case 'says-nothing':
+      return 'The field lines do not tell whether this node answered from its store.';
+    case 'made-here':
+      return 'This is an origin: it makes the page.';
+    case 'failed':
+      return reason.message;
+    case 'age-read':
+      return `Age: ${reason.age} counts from the instant the bytes were generated.`;
+    case 'age-absent':
+      return 'This node sends no Age of its own, so the generation instant is unknown.';
+    case 'stored-in-this-exchange':
+      return 'This node stored the copy during our own request.';
+    case 'copy-changed':
+      return copyChanged[reason.by];
+    case 'first-seen':
+      return 'This copy was already there when we first asked; it cannot be older than its lifetime.';
+    case 'lifetime':
+      return `The copy is fresh for ${reason.seconds} s, by ${reason.from}.`;
+    case 'lifetime-unknown':
+      return 'Nothing says how long this copy is fresh.';
+    case 'not-storable':
+      return `This response is not stored here: ${reason.because}.`;
+    case 'may-serve-stale':
+      return `For ${reason.seconds} s after that the old copy may still be served while a new one is fetched.`;
+    case 'purged':
+      return 'A purge was accepted here since the last look.';
+    case 'old-again-after-purge':
+      return 'The purged page came back: this node refilled from a parent that still held the old one.';
+    case 'guessed-behaviour':
+      return 'The product is not recognised, so the instants allow for every usual behaviour.';
+    case 'shows-it-already':
+      return 'The change is visible here.';
+    case 'lifetime-runs-out':
+      return 'The old copy stays until its lifetime has run out.';
+    case 'refills-with-old':
+      return `It then refills from ${reason.parent}, which may still hold the old copy: one more lifetime.`;
+    case 'asks-every-time':
+      return `What ${reason.parent} sends is already stale here, so every request asks ${reason.parent} again.`;
+    case 'waits-for-request':
+      return 'A copy changes only when somebody asks.';
+    case 'refill-takes':
+      return 'Fetching the new copy takes this long at most.';
+    case 'grace-serves-old-once':
+      return 'The request that starts the refresh still gets the old copy; the one after it gets the new.';
+    case 'origin-not-ready':
+      return 'Not every origin serves the change yet.';
+    case 'clock-unknown':
+      return 'Nothing bounds how long this copy stays.';
+    case 'never-answered':
+      return 'This node has not answered, so what it holds is unknown.';
+    case 'browser-keeps':
+      return `A browser may reuse the copy it fetched for ${reason.seconds} s without asking.`;
   }
 }
+
+const copyChanged = {
+  'store-id': 'The store id changed since the last look, so the copy was replaced in between.',
+  content: 'The content changed since the last look, so the copy was replaced in between.',
+  age: 'Age went back since the last look, so the copy was replaced in between.',
+  expiry: 'The former copy must have expired by now and this one is fresh, so it was replaced in between.',
+} as const;

@@ -1,0 +1,35 @@
+// At which instant does the next question to a node teach most? (MODEL: sub-second Age)
+import { dialectOf } from '../dialects/index.ts';
+import { middle, width, type Instant, type Interval } from './interval.ts';
+import type { LayerState } from './layer-state.ts';
+
+/** Narrower than this nothing is gained: the node's own fetch takes as long. Seconds. */
+const NARROW_ENOUGH = 0.008;
+
+/**
+ * When to send the request whose answer halves what is unknown of this node's clock: at the instant at which its Age
+ * (or, on a product that counts whole seconds, its Date) steps if the truth lies in the middle of what is left.
+ * Undefined where nothing can be learnt so, or where the copy may expire before.
+ * `offset` is the node's clock minus ours; `lead` the seconds from sending until the node decides.
+ */
+export function halvingInstant(
+  state: LayerState,
+  offset: Interval | undefined,
+  lead: number,
+  now: Instant,
+): Instant | undefined {
+  const dialect = dialectOf(state.dialect ?? '');
+  if (dialect === undefined || dialect.assumed === true) return undefined;
+  const unknown = dialect.behaviour.clock.kind === 'continuous' ? state.generatedAt : phaseOf(offset);
+  if (unknown === undefined || (state.outcome !== 'hit' && dialect.behaviour.clock.kind === 'continuous'))
+    return undefined;
+  if (width(unknown) < NARROW_ENOUGH || !Number.isFinite(width(unknown))) return undefined;
+  const step = middle(unknown);
+  const at = step + Math.ceil(now + lead - step) - lead;
+  return state.freshUntil !== undefined && at + lead >= state.freshUntil.earliest ? undefined : at;
+}
+
+/** A whole-second clock steps when ours plus the offset is a whole number. */
+function phaseOf(offset: Interval | undefined): Interval | undefined {
+  return offset === undefined ? undefined : { earliest: -offset.latest, latest: -offset.earliest };
+}

@@ -1,0 +1,177 @@
+// Between which instants does a node begin to serve the change, whatever the uncertain inputs truly are?
+import type { Term } from './forecast.ts';
+import { hull, interval, type Instant, type Interval } from './interval.ts';
+import { busy, type NodeSituation, type Situation } from './situation.ts';
+
+/** `latest` is absent when nothing bounds it. */
+export interface Bounds {
+  readonly earliest: Instant;
+  readonly latest?: Instant;
+  readonly terms: readonly Term[];
+}
+
+/** How many refills with an old copy are followed before giving up on an upper bound. */
+const MOST_REFILLS = 64;
+
+const known = new WeakMap<Situation, Map<string, Bounds>>();
+
+/** The bounds for one node; each node of a situation is worked out once. */
+export function boundsAt(situation: Situation, node: string): Bounds {
+  const cache = known.get(situation) ?? new Map<string, Bounds>();
+  known.set(situation, cache);
+  const found = cache.get(node) ?? work(situation, node);
+  cache.set(node, found);
+  return found;
+}
+
+function work(situation: Situation, id: string): Bounds {
+  const node = situation.nodes.get(id);
+  if (node === undefined) throw new Error(`no node ${id} in this topology`);
+  const layer = node.layer.id;
+  if (node.layer.role === 'origin') return atOrigin(situation, node);
+  if (node.shows) {
+    const at = situation.now;
+    return {
+      earliest: at,
+      latest: at,
+      terms: [{ layer, node: id, seconds: 0, because: { code: 'shows-it-already' } }],
+    };
+  }
+  const parent = parentBounds(situation, node);
+  if (node.state === undefined || node.state.outcome === 'failed') {
+    return {
+      earliest: parent.earliest,
+      terms: [...parent.terms, { layer, node: id, seconds: 0, because: { code: 'never-answered' } }],
+    };
+  }
+  if (node.empty) return through(situation, node, parent);
+  if (node.expiry === undefined) {
+    return {
+      earliest: Math.max(situation.now, parent.earliest),
+      terms: [...parent.terms, { layer, node: id, seconds: 0, because: { code: 'clock-unknown' } }],
+    };
+  }
+  return refills(situation, node, parent, node.expiry);
+}
+
+function atOrigin(situation: Situation, node: NodeSituation): Bounds {
+  const layer = node.layer.id;
+  const { now } = situation;
+  if (node.shows)
+    return {
+      earliest: now,
+      latest: now,
+      terms: [{ layer, node: node.node, seconds: 0, because: { code: 'shows-it-already' } }],
+    };
+  return { earliest: now, terms: [{ layer, node: node.node, seconds: 0, because: { code: 'origin-not-ready' } }] };
+}
+
+/** Any of the parents may be the one that is asked, so the first and the last of them bound what it answers. */
+function parentBounds(situation: Situation, node: NodeSituation): Bounds {
+  const all = node.parents.map((p) => boundsAt(situation, p));
+  const slowest = all.reduce(
+    (a, b) => ((b.latest ?? Infinity) > (a.latest ?? Infinity) ? b : a),
+    all[0] ?? { earliest: situation.now, terms: [] },
+  );
+  const latest = all.map((b) => b.latest);
+  return {
+    earliest: Math.min(...all.map((b) => b.earliest)),
+    ...(latest.every((l) => l !== undefined) ? { latest: Math.max(...latest) } : {}),
+    terms: slowest.terms,
+  };
+}
+
+/** Nothing is held here: the node shows what its parent shows, one refill later. */
+function through(situation: Situation, node: NodeSituation, parent: Bounds): Bounds {
+  return {
+    earliest: Math.max(situation.now, parent.earliest),
+    ...(parent.latest === undefined ? {} : { latest: parent.latest + slack(situation, node) }),
+    terms: [...parent.terms, ...trafficTerms(situation, node)],
+  };
+}
+
+/** The old copy is refilled at each expiry until the parent serves the change: V(n) is the first Fk at or after V(parent). */
+function refills(situation: Situation, node: NodeSituation, parent: Bounds, expiry: Interval): Bounds {
+  const ready = interval(parent.earliest, parent.latest ?? Infinity);
+  const wait = slack(situation, node);
+  let ends = interval(Math.max(expiry.earliest, situation.now), Math.max(expiry.latest, situation.now));
+  const terms: Term[] = [...parent.terms, lifetimeTerm(situation, node, ends)];
+  let earliest: Instant | undefined;
+  for (let k = 0; k < MOST_REFILLS; k++) {
+    const asked = interval(ends.earliest, ends.latest + wait);
+    if (earliest === undefined && asked.latest >= ready.earliest) earliest = Math.max(ends.earliest, ready.earliest);
+    if (ends.earliest >= ready.latest) return bounded(situation, node, earliest ?? ends.earliest, asked.latest, terms);
+    const next = expiryOfOldRefill(situation, node, interval(asked.earliest, Math.min(asked.latest, ready.latest)));
+    const parentName = node.layer.parents[0] ?? '';
+    if (next === undefined) break;
+    if (next.earliest <= ends.earliest) {
+      terms.push({
+        layer: node.layer.id,
+        node: node.node,
+        seconds: 0,
+        because: { code: 'asks-every-time', parent: parentName },
+      });
+      const until = Math.max(ready.latest + wait, next.latest + wait, asked.latest);
+      return bounded(situation, node, earliest ?? Math.max(ends.earliest, ready.earliest), until, terms);
+    }
+    terms.push({
+      layer: node.layer.id,
+      node: node.node,
+      seconds: next.latest - ends.latest,
+      because: { code: 'refills-with-old', parent: parentName },
+    });
+    ends = next;
+  }
+  return { earliest: earliest ?? ends.earliest, terms };
+}
+
+function bounded(situation: Situation, node: NodeSituation, earliest: Instant, latest: Instant, terms: Term[]): Bounds {
+  return {
+    earliest: Math.min(earliest, latest),
+    ...(Number.isFinite(latest) && situation.traffic === 'busy' ? { latest } : {}),
+    terms: [...terms, ...trafficTerms(situation, node)],
+  };
+}
+
+/** When an old copy taken from the parent inside `taken` would expire here; undefined when its lifetime is unknown. */
+function expiryOfOldRefill(situation: Situation, node: NodeSituation, taken: Interval): Interval | undefined {
+  const { behaviour, lifetime } = node;
+  if (lifetime === undefined) return undefined;
+  const late = behaviour.clock.kind === 'continuous' ? 0 : 1;
+  const own = interval(taken.earliest + lifetime - late, taken.latest + lifetime + late);
+  const emitting = node.parents.map((p) => situation.nodes.get(p)).filter((p) => p?.emitsAge === true);
+  if (!node.honoursAge || emitting.length === 0) return own;
+  const generated = emitting.flatMap((p) => (p?.state?.generatedAt === undefined ? [] : [p.state.generatedAt]));
+  // A parent whose copy cannot be dated, or that may itself refill with an old one, allows anything up to a full lifetime.
+  const datable =
+    generated.length === node.parents.length &&
+    emitting.every((p) => p !== undefined && refillsFromReadyOrigin(situation, p));
+  if (!datable) return interval(taken.earliest, own.latest);
+  const dated = generated.reduce(hull);
+  return interval(dated.earliest + lifetime - late, dated.latest + lifetime + 1 + late);
+}
+
+function refillsFromReadyOrigin(situation: Situation, node: NodeSituation): boolean {
+  return node.parents.every((p) => situation.nodes.get(p)?.shows === true);
+}
+
+/** How long after the copy's end the change is seen at the latest: a request must come, be refilled, and with grace one more. */
+function slack(situation: Situation, node: NodeSituation): number {
+  const refill = busy.refill * situation.depth(node.node);
+  return busy.gap + refill + (node.window > 0 ? busy.gap : 0);
+}
+
+function lifetimeTerm(situation: Situation, node: NodeSituation, ends: Interval): Term {
+  const seconds = Math.max(0, ends.latest - situation.now);
+  return { layer: node.layer.id, node: node.node, seconds, because: { code: 'lifetime-runs-out' } };
+}
+
+function trafficTerms(situation: Situation, node: NodeSituation): Term[] {
+  const place = { layer: node.layer.id, node: node.node };
+  const terms: Term[] = [
+    { ...place, seconds: busy.gap, because: { code: 'waits-for-request' } },
+    { ...place, seconds: busy.refill * situation.depth(node.node), because: { code: 'refill-takes' } },
+  ];
+  if (node.window > 0) terms.push({ ...place, seconds: busy.gap, because: { code: 'grace-serves-old-once' } });
+  return terms;
+}

@@ -1,0 +1,125 @@
+// What does a trace say so far? Folds its messages, one by one, into what every node holds.
+import type { Observation } from '../observation.ts';
+import type { Topology } from '../topology.ts';
+import { layerOf } from '../topology.ts';
+import type { LiveMessage, PurgeReceipt, RecordedForecast, Trace, TraceEvent } from '../trace.ts';
+import { changeOf, type Change } from './change.ts';
+import { interval, intersect, type Interval } from './interval.ts';
+import type { LayerState } from './layer-state.ts';
+import { observe, offsetSeen, purge, type Track } from './track.ts';
+
+export interface Reading {
+  readonly topology: Topology;
+  /** By `keyOf`. */
+  readonly tracks: ReadonlyMap<string, Track>;
+  /** Each node's clock minus ours, where its Date has told. */
+  readonly offsets: ReadonlyMap<string, Interval>;
+  readonly events: readonly TraceEvent[];
+  readonly receipts: readonly PurgeReceipt[];
+  readonly forecasts: readonly RecordedForecast[];
+  /** Exchanges seen, by node. */
+  readonly requests: ReadonlyMap<string, number>;
+}
+
+interface Place {
+  readonly layer: string;
+  readonly node: string;
+  readonly target: string;
+  readonly variant: string;
+}
+
+/** The name of one node's track for one target and variant. */
+export const keyOf = (p: Place): string => [p.layer, p.node, p.target, p.variant].join('/');
+
+export function emptyReading(topology: Topology): Reading {
+  return {
+    topology,
+    tracks: new Map(),
+    offsets: new Map(),
+    events: [],
+    receipts: [],
+    forecasts: [],
+    requests: new Map(),
+  };
+}
+
+/** Everything that a recorded trace says. Events and receipts are taken in the order of their instants. */
+export function readTrace(trace: Trace): Reading {
+  const messages: { at: number; message: LiveMessage }[] = [
+    ...trace.observations.map((data) => ({ at: data.responseTime, message: { type: 'observation', data } as const })),
+    ...trace.events.map((data) => ({ at: data.at.latest, message: { type: 'event', data } as const })),
+    ...trace.receipts.map((data) => ({
+      at: data.answeredAt ?? data.sentAt,
+      message: { type: 'receipt', data } as const,
+    })),
+    ...trace.forecasts.map((data) => ({ at: data.forecast.madeAt, message: { type: 'forecast', data } as const })),
+  ];
+  messages.sort((a, b) => a.at - b.at);
+  return messages.reduce((reading, { message }) => advance(reading, message), emptyReading(trace.topology));
+}
+
+/** The reading after one more message; the one given is not changed. */
+export function advance(reading: Reading, message: LiveMessage): Reading {
+  switch (message.type) {
+    case 'observation':
+      return withObservation(reading, message.data);
+    case 'event':
+      return { ...reading, events: replaced(reading.events, message.data) };
+    case 'receipt':
+      return withReceipt(reading, message.data);
+    case 'forecast':
+      return { ...reading, forecasts: replaced(reading.forecasts, message.data) };
+  }
+}
+
+/** All states of the nodes that were asked, in the order of the topology. */
+export function statesOf(reading: Reading): LayerState[] {
+  const order = new Map(reading.topology.layers.flatMap((l) => l.nodes).map((n, i) => [n.id, i]));
+  const states = [...reading.tracks.values()].map((t) => t.state);
+  return states.toSorted((a, b) => (order.get(a.node) ?? 0) - (order.get(b.node) ?? 0));
+}
+
+/** The tracks of one target and variant. */
+export function tracksOf(reading: Reading, target: string, variant: string): Track[] {
+  return [...reading.tracks.values()].filter((t) => t.state.target === target && t.state.variant === variant);
+}
+
+/** The change that one target and variant is going through, as far as the reading tells. */
+export function changeIn(reading: Reading, target: string, variant: string, expect?: string): Change {
+  return changeOf(reading.topology, tracksOf(reading, target, variant), reading.events, expect);
+}
+
+function withObservation(reading: Reading, observation: Observation): Reading {
+  const layer = layerOf(reading.topology, observation.layer);
+  if (layer === undefined) return reading;
+  const key = keyOf(observation);
+  const offsets = withOffset(reading.offsets, observation.node, offsetSeen(observation, layer));
+  const track = observe(reading.tracks.get(key), observation, layer, offsets.get(observation.node));
+  return {
+    ...reading,
+    offsets,
+    tracks: new Map(reading.tracks).set(key, track),
+    requests: new Map(reading.requests).set(observation.node, (reading.requests.get(observation.node) ?? 0) + 1),
+  };
+}
+
+/** Intersects what the Dates allow; when they contradict each other the clock was stepped, and the newest one counts. */
+function withOffset(offsets: Reading['offsets'], node: string, seen: Interval | undefined): Reading['offsets'] {
+  if (seen === undefined) return offsets;
+  const known = offsets.get(node);
+  return new Map(offsets).set(node, (known && intersect(known, seen)) ?? seen);
+}
+
+function withReceipt(reading: Reading, receipt: PurgeReceipt): Reading {
+  const receipts = replaced(reading.receipts, receipt);
+  const key = keyOf(receipt);
+  const track = reading.tracks.get(key);
+  if (receipt.outcome !== 'accepted' || track === undefined) return { ...reading, receipts };
+  const accepted = interval(receipt.sentAt, receipt.answeredAt ?? receipt.sentAt);
+  return { ...reading, receipts, tracks: new Map(reading.tracks).set(key, purge(track, accepted)) };
+}
+
+function replaced<T extends { readonly id: number }>(all: readonly T[], item: T): readonly T[] {
+  const at = all.findIndex((x) => x.id === item.id);
+  return at < 0 ? [...all, item] : all.with(at, item);
+}
