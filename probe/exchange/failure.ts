@@ -1,0 +1,91 @@
+// What went wrong, in which phase, and who is to blame?
+import type { Failure, FailureCode } from '../../shared/observation.ts';
+
+import { errorText } from './error-text.ts';
+
+export type Phase = Failure['phase'];
+
+/** Carries a Failure through code that can only pass on an Error. */
+export class ExchangeError extends Error {
+  readonly failure: Failure;
+  constructor(failure: Failure) {
+    super(failure.message);
+    this.name = 'ExchangeError';
+    this.failure = failure;
+  }
+}
+
+const blame = {
+  'resolve-failed': 'network',
+  'address-refused': 'probe',
+  'connect-refused': 'network',
+  'connect-failed': 'network',
+  'tls-failed': 'target',
+  deadline: 'network',
+  'connection-closed': 'network',
+  'malformed-response': 'target',
+  'head-too-large': 'target',
+  'too-many-fields': 'target',
+  'too-many-interim-responses': 'target',
+  'body-too-large': 'target',
+  'bad-content-coding': 'target',
+  'decoded-body-too-large': 'target',
+  aborted: 'probe',
+  'probe-error': 'probe',
+} as const satisfies Record<FailureCode, Failure['source']>;
+
+/** A failure blamed on whoever its code usually blames. */
+export function failure(
+  code: FailureCode,
+  phase: Phase,
+  message: string,
+  source: Failure['source'] = blame[code],
+): Failure {
+  return { kind: 'failure', source, phase, code, message: printable(message) };
+}
+
+// An error's text may quote what a stranger sent, or a configured value that would break a line.
+const printable = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex
+  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?').slice(0, 500);
+
+/**
+ * Reads an error of node or undici.
+ * @param opening The first bytes the server sent, quoted where they are no HTTP.
+ */
+export function failureOf(error: unknown, phase: Phase, opening = ''): Failure {
+  if (error instanceof ExchangeError) return error.failure;
+  const { code, message } = errorText(error);
+  if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
+    return failure('probe-error', 'request', `the request cannot be sent: ${message}`);
+  }
+  if (phase === 'resolve') return failure('resolve-failed', phase, `the name has no address: ${message}`);
+  if (phase === 'connect') {
+    const refused = code === 'ECONNREFUSED';
+    return failure(refused ? 'connect-refused' : 'connect-failed', phase, `no connection: ${message}`);
+  }
+  if (phase === 'tls') return failure('tls-failed', phase, `TLS failed: ${message}`);
+  return exchangeFailure(code, message, phase, opening);
+}
+
+function exchangeFailure(code: string, message: string, phase: Phase, opening: string): Failure {
+  if (code === 'UND_ERR_HEADERS_OVERFLOW') {
+    return failure('head-too-large', phase, 'the field lines are larger than the probe accepts');
+  }
+  if (code.startsWith('HPE_') && !/^HPE_(INVALID_EOF_STATE|CLOSED_CONNECTION)$/.test(code)) {
+    return failure('malformed-response', phase, `this is not HTTP/1.1: ${message}${quoted(opening)}`);
+  }
+  if (message === 'bad response' || message === 'bad upgrade') {
+    return failure('malformed-response', phase, `an answer nobody asked for${quoted(opening)}`);
+  }
+  const closed = /^(UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_INVALID_EOF_STATE|HPE_CLOSED_CONNECTION)$/;
+  if (closed.test(code)) {
+    return failure('connection-closed', phase, `the server closed the connection before the end: ${message}`, 'target');
+  }
+  if (/^(ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/.test(code)) {
+    return failure('connection-closed', phase, `the connection broke: ${message}`);
+  }
+  return failure('probe-error', phase, message);
+}
+
+const quoted = (opening: string): string => (opening === '' ? '' : ` (it began ${JSON.stringify(opening)})`);

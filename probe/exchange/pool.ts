@@ -1,0 +1,36 @@
+// Which idle connection may carry the next exchange? One with the same address, host and trust; one exchange at a time.
+import type { Destination } from './line.ts';
+import { Line } from './line.ts';
+
+export class LinePool {
+  readonly #idle = new Map<string, Line[]>();
+  readonly #keys = new WeakMap<Line, string>();
+  #closed = false;
+
+  take(to: Destination): Line {
+    const key = `${to.address.origin} ${to.url.origin} ${to.headBytes} ${to.ca ?? ''}`;
+    const idle = this.#idle.get(key)?.pop();
+    if (idle !== undefined) return idle;
+    const line = new Line(to);
+    this.#keys.set(line, key);
+    return line;
+  }
+
+  /** Takes back a line whose exchange went well. */
+  give(line: Line): void {
+    const key = this.#keys.get(line);
+    if (this.#closed || key === undefined) {
+      line.destroy();
+      return;
+    }
+    const idle = this.#idle.get(key);
+    if (idle === undefined) this.#idle.set(key, [line]);
+    else idle.push(line);
+  }
+
+  close(): void {
+    this.#closed = true;
+    for (const lines of this.#idle.values()) for (const line of lines) line.destroy();
+    this.#idle.clear();
+  }
+}
