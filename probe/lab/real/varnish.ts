@@ -1,0 +1,59 @@
+// How is a plain Varnish started in front of other nodes? The built-in VCL, plus PURGE for loopback.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Node } from '../../../shared/topology.ts';
+import { startDaemon } from '../processes.ts';
+import type { Peer } from './peer.ts';
+import { endpoint, programAt, PURGE_BY_METHOD } from './peer.ts';
+
+export const varnish: Peer = {
+  id: 'varnish',
+  defaultGrace: 10,
+  missing: () => (programAt('varnishd') ? undefined : 'varnishd is not installed: apt-get install varnish'),
+  purge: () => PURGE_BY_METHOD,
+  start: ({ id, parents, grace, ...where }) =>
+    startDaemon({
+      name: id,
+      ...where,
+      prepare: async (folder, port) => {
+        const vcl = join(folder, 'lab.vcl');
+        await writeFile(vcl, configuration(parents));
+        const parameters = [`default_grace=${grace}`, 'thread_pools=1', 'thread_pool_min=20'];
+        return {
+          command: programAt('varnishd') ?? 'varnishd',
+          // prettier-ignore
+          args: [
+            '-F', '-j', 'none', '-i', id, '-n', join(folder, 'work'), '-T', 'none', '-f', vcl,
+            '-a', `127.0.0.1:${port}`, '-s', 'malloc,64M', ...parameters.flatMap((p) => ['-p', p]),
+          ],
+        };
+      },
+    }),
+};
+
+function configuration(parents: readonly Node[]): string {
+  const backends = parents.map((parent, i) => {
+    const { host, port } = endpoint(parent);
+    return `backend parent${i} { .host = "${host}"; .port = "${port}"; }`;
+  });
+  return `vcl 4.1;
+import directors;
+
+${backends.join('\n')}
+
+acl purgers { "127.0.0.1"; "::1"; }
+
+sub vcl_init {
+  new parents = directors.round_robin();
+${parents.map((_, i) => `  parents.add_backend(parent${i});`).join('\n')}
+}
+
+sub vcl_recv {
+  set req.backend_hint = parents.backend();
+  if (req.method == "PURGE") {
+    if (client.ip !~ purgers) { return (synth(405)); }
+    return (purge);
+  }
+}
+`;
+}
