@@ -83,11 +83,11 @@ function failureOf(error: unknown): unknown {
 }
 
 function nodeSqlite(): Connect | undefined {
-  const emit = process.emitWarning;
+  const emit = process.emitWarning.bind(process);
   // Node 22 says once that its SQLite is experimental; every other warning still passes
-  process.emitWarning = ((warning: string | Error, ...rest: never[]) => {
-    if (!String(warning).startsWith('SQLite is an experimental feature')) emit.call(process, warning, ...rest);
-  }) as typeof emit;
+  process.emitWarning = (warning: string | Error, ...rest: never[]) => {
+    if (!String(warning).startsWith('SQLite is an experimental feature')) emit(warning, ...rest);
+  };
   try {
     const found = process.getBuiltinModule('node:sqlite') as { DatabaseSync: Connect } | undefined;
     return found?.DatabaseSync;

@@ -29,10 +29,23 @@ export function openFile(folder: string): Database {
   }
 }
 
-/** Closes the database and takes the lock file away. */
+/** Closes the database, gives the lock back and takes the lock file away. */
 export function closeFile(db: Database, folder: string): void {
   rmSync(lockFile(folder), { force: true });
+  release(db);
   db.close();
+}
+
+/** libsql's close waits for the garbage collector, so the lock is given back first; EXCLUSIVE ends only outside of WAL. */
+function release(db: Database): void {
+  try {
+    db.all('PRAGMA journal_mode = DELETE');
+    db.all('PRAGMA locking_mode = NORMAL');
+    db.all('SELECT count(*) FROM sqlite_schema');
+  } catch (error) {
+    // a full disk: the lock then ends with the process
+    if (!(error instanceof SqliteFailure)) throw error;
+  }
 }
 
 const lockFile = (folder: string): string => join(folder, 'strata.lock');
@@ -57,7 +70,8 @@ function explained(error: unknown, folder: string, file: string): unknown {
     if (error.result === NOT_A_DATABASE || error.result === CORRUPT) {
       return new StoreUnusable(`${file} cannot be read as a database; move it away to start a new one.`);
     }
-    if (error.result === FULL) return new StoreUnusable(`The disk that holds ${folder} is full; free some space first.`);
+    if (error.result === FULL)
+      return new StoreUnusable(`The disk that holds ${folder} is full; free some space first.`);
     if (error.result === CANNOT_OPEN) return new StoreUnusable(`${file} cannot be opened or created.`);
   }
   const code = (error as NodeJS.ErrnoException).code;
