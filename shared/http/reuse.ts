@@ -36,16 +36,26 @@ export function reuse(
   now: Instant,
 ): Reuse {
   const asked = behaviour.obeysRequestDirectives ? requestDirectives(requestFields) : [];
-  const end = freshUntil(stored, behaviour);
-  const ifErrorUntil = startOfStaleness(stored, behaviour) + staleIfErrorWindow(stored.fields, behaviour);
-  const fresh = now < end && !mustAlwaysValidate(cacheControlOf(stored.fields));
+  const always = mustAlwaysValidate(cacheControlOf(stored.fields));
+  const fresh = now < freshUntil(stored, behaviour) && !always;
   if (refusedByRequest(stored, asked, behaviour, now)) {
-    return { use: 'validate', because: fresh ? 'request' : 'stale', ifErrorUntil };
+    // what the client refused stays refused when the next hop fails
+    return { use: 'validate', because: fresh ? 'request' : 'stale', ifErrorUntil: -Infinity };
   }
   if (fresh) return { use: 'fresh' };
-  if (now < staleUntil(stored, behaviour, policy)) return { use: 'stale', because: 'window' };
+  // a client that limits the age wants nothing stale unless it says so (section 5.2.1.1)
+  const staleWelcome = !has(asked, 'max-age') || has(asked, 'max-stale');
+  if (staleWelcome && now < staleUntil(stored, behaviour, policy)) return { use: 'stale', because: 'window' };
   if (allowedByMaxStale(stored, asked, behaviour, now)) return { use: 'stale', because: 'max-stale' };
+  const ifErrorUntil = always ? -Infinity : errorUntil(stored, asked, behaviour);
   return { use: 'validate', because: 'stale', ifErrorUntil };
+}
+
+/** RFC 5861 section 4: the response's own window, or the one that this request opens, whichever is longer. */
+function errorUntil(stored: Reusable, asked: CacheControl, behaviour: Behaviour): Instant {
+  const requested = seconds(asked, 'stale-if-error');
+  const allowed = typeof requested === 'number' && !forbidsStale(stored.fields, behaviour) ? requested : 0;
+  return startOfStaleness(stored, behaviour) + Math.max(allowed, staleIfErrorWindow(stored.fields, behaviour));
 }
 
 /** The end of the window in which it may be served while a new one is fetched; not after freshness when there is none. */
@@ -71,9 +81,7 @@ function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Beha
   if (has(asked, 'no-cache')) return true;
   const maxAge = seconds(asked, 'max-age');
   const age = currentAge(stored, behaviour.clock, now);
-  // with max-stale an age beyond max-age is staleness like any other (section 5.2.1.1)
-  const tooOld = maxAge === 'invalid' || (maxAge !== undefined && (age > maxAge || maxAge === 0));
-  if (tooOld && !allowedByMaxStale(stored, asked, behaviour, now)) return true;
+  if (maxAge === 'invalid' || maxAge === 0 || (maxAge !== undefined && age > maxAge)) return true;
   const minFresh = seconds(asked, 'min-fresh');
   if (minFresh === undefined) return false;
   return minFresh === 'invalid' || remaining(stored, behaviour, now) < minFresh;

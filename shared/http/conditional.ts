@@ -1,0 +1,66 @@
+// What does a conditional request ask, and what does a 304 change? (RFC 9111 sections 3.2, 4.3; RFC 9110 section 13)
+import type { Instant } from '../model/interval.ts';
+import { formatDate, parseDate } from './date.ts';
+import { combined, listMembers, valuesOf, withField, without } from './fields.ts';
+import type { FieldLine, FieldLines } from './fields.ts';
+import { storableFields } from './storage.ts';
+import type { ResponseHead } from './storage.ts';
+
+const CONDITIONALS = ['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range', 'range'];
+
+/** Fields that a 304 leaves as they are stored: they describe the body that was kept (section 3.2). */
+const OF_THE_BODY = ['content-length', 'content-encoding', 'content-range'];
+
+/** The client's preconditions replaced by the stored response's validators (section 4.3.1). */
+export function validating(requestFields: FieldLines, stored: FieldLines): FieldLine[] {
+  const etag = combined(stored, 'etag');
+  const modified = combined(stored, 'last-modified');
+  return [
+    ...without(requestFields, ...CONDITIONALS),
+    ...(etag === undefined ? [] : [['If-None-Match', etag] as const]),
+    ...(modified === undefined ? [] : [['If-Modified-Since', modified] as const]),
+  ];
+}
+
+/** Whether the client's precondition fails against this stored response, so that 304 answers it (section 4.3.2). */
+export function isNotModified(requestFields: FieldLines, stored: ResponseHead, receivedAt: Instant): boolean {
+  if (stored.status !== 200) return false;
+  const ifNoneMatch = combined(requestFields, 'if-none-match');
+  if (ifNoneMatch !== undefined) return matchesWeakly(ifNoneMatch, combined(stored.fields, 'etag'));
+  const since = parseDate(combined(requestFields, 'if-modified-since') ?? '', receivedAt);
+  if (since === undefined) return false;
+  const changed = combined(stored.fields, 'last-modified') ?? combined(stored.fields, 'date') ?? '';
+  return (parseDate(changed, receivedAt) ?? receivedAt) <= since;
+}
+
+/** What a 304 made from a stored response carries (RFC 9110 section 15.4.5). */
+export function notModifiedFields(fields: FieldLines): FieldLine[] {
+  return fields.filter(([name]) => !/^content-(?!location$)/i.test(name));
+}
+
+/** The stored fields updated by those of a 304 or of a response to HEAD (section 3.2); its Age replaces the stored one. */
+export function freshened(stored: FieldLines, response: ResponseHead): FieldLine[] {
+  const update = without(storableFields(response), ...OF_THE_BODY);
+  return [...without(stored, 'age', ...update.map(([name]) => name)), ...update];
+}
+
+/** Whether a 304 speaks of this stored response: a validator that it carries must be the stored one (section 4.3.4). */
+export function confirms(response: FieldLines, stored: FieldLines): boolean {
+  const etag = combined(response, 'etag');
+  if (etag !== undefined) return matchesWeakly(etag, combined(stored, 'etag'));
+  const modified = combined(response, 'last-modified');
+  return modified === undefined || modified === combined(stored, 'last-modified');
+}
+
+/** With the Date that section 6.6.1 of RFC 9110 adds on arrival where there is none. */
+export function withDate(fields: FieldLines, receivedAt: Instant): FieldLine[] {
+  return valuesOf(fields, 'date').length > 0 ? [...fields] : withField(fields, 'Date', formatDate(receivedAt));
+}
+
+/** Weak comparison (RFC 9110 section 8.8.3.2). */
+function matchesWeakly(list: string, etag: string | undefined): boolean {
+  if (etag === undefined) return false;
+  const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
+  const members = listMembers(list);
+  return members.includes('*') || members.some((member) => opaque(member) === opaque(etag));
+}

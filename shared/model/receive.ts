@@ -1,0 +1,224 @@
+// What does a simulated cache make of the answer that came back? (RFC 9111 sections 3, 4.3.3 to 4.3.5 and 4.4; RFC 5861)
+import type { Spoken } from '../dialects/dialect.ts';
+import { remaining } from '../http/age.ts';
+import type { Exchanged } from '../http/age.ts';
+import { keyOf, matchesVary, originOf, selectingFields } from '../http/cache-key.ts';
+import type { CacheStatus } from '../http/cache-status.ts';
+import { confirms, freshened, isNotModified, notModifiedFields, withDate } from '../http/conditional.ts';
+import { combined } from '../http/fields.ts';
+import { forbidsStale } from '../http/freshness.ts';
+import { isSafe, isServerFailure } from '../http/status.ts';
+import { mayStore, storableFields } from '../http/storage.ts';
+import type { ResponseHead } from '../http/storage.ts';
+import { clocksOf } from './cache-state.ts';
+import type { CacheState } from './cache-state.ts';
+import type { Instant } from './interval.ts';
+import { passedOnHead, storedHead } from './response-head.ts';
+import { purge } from './simulate.ts';
+import type { PendingStore, Stored } from './stored.ts';
+import type { Forward, Head, Received } from './verdict.ts';
+
+/** What goes to the client after the head of the answer came, and whether its body is to be stored. */
+export function receive<B>(
+  cache: CacheState<B>,
+  forward: Forward<B>,
+  response: ResponseHead,
+  exchanged: Exchanged,
+  now: Instant,
+): Received<B> {
+  if (forward.selected !== undefined) forward.selected.refreshing = false;
+  const answer = { ...response, fields: withDate(response.fields, exchanged.responseTime) };
+  if (!isSafe(forward.request.method)) invalidateAfter(cache, forward, answer);
+  if (forward.selected !== undefined) {
+    if (forward.conditional && response.status === 304) {
+      return validated(cache, forward, forward.selected, answer, exchanged, now);
+    }
+    if (isServerFailure(response.status) && now < forward.ifErrorUntil) {
+      return staleOnError(cache, forward, forward.selected, response.status, now);
+    }
+    if (forward.request.method === 'HEAD') compareWithHead(cache, forward.selected, answer, exchanged);
+  }
+  return passedOn(cache, forward, answer, exchanged, now);
+}
+
+/** What goes to the client when no answer came; 504 where the response forbids to serve it stale (section 5.2.2.2). */
+export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now: Instant): Received<B> {
+  abandon(forward);
+  const { selected } = forward;
+  if (selected !== undefined && now < forward.ifErrorUntil)
+    return staleOnError(cache, forward, selected, undefined, now);
+  const status = selected !== undefined && forbidsStale(selected.fields, cache.behaviour) ? 504 : 502;
+  const head: Head = { status, fields: [['Content-Length', '0']] };
+  return { head, bodyFrom: 'none', spoken: spokenOf(cache, forward, { fwd: forward.fwd }) };
+}
+
+/** Stores a response whose body has arrived whole, in place of what its request would have selected before. */
+export function commit<B>(cache: CacheState<B>, pending: PendingStore, body: B): Stored<B> {
+  const stored: Stored<B> = { ...pending, body, hits: 0, refreshing: false };
+  for (const old of cache.index.under(pending.key)) {
+    if (sameVariant(old, stored)) cache.index.remove(old);
+  }
+  cache.index.add(stored);
+  return stored;
+}
+
+/** To be called when a forwarded request ends without `receive`: its stored response may be refreshed by another. */
+export function abandon<B>(forward: Forward<B>): void {
+  if (forward.selected !== undefined) forward.selected.refreshing = false;
+}
+
+const sameVariant = <B>(old: Stored<B>, fresh: Stored<B>): boolean =>
+  matchesVary(old, fresh.selecting) && matchesVary(fresh, old.selecting);
+
+/** Section 4.3.4: the stored response lives on with the fields and the clocks of the 304. */
+function validated<B>(
+  cache: CacheState<B>,
+  forward: Forward<B>,
+  selected: Stored<B>,
+  response: ResponseHead,
+  exchanged: Exchanged,
+  now: Instant,
+): Received<B> {
+  const confirmed = confirms(response.fields, selected.fields);
+  const fields = confirmed ? freshened(selected.fields, response) : selected.fields;
+  const head = { status: selected.status, fields };
+  const clocks = clocksOf(cache, head, exchanged);
+  const wasThere = cache.index.remove(selected);
+  const keeps =
+    confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, cache.policy, exchanged).store;
+  const renewed: PendingStore = { ...selected, ...clocks, fields, storedBy: forward.exchange };
+  // whoever purged it meanwhile meant it: this client gets the bytes, the store does not
+  const stored = keeps ? commit(cache, renewed, selected.body) : selected;
+  const status: CacheStatus = {
+    fwd: forward.fwd,
+    fwdStatus: 304,
+    ...(keeps ? { stored: true, ttl: remaining(stored, cache.behaviour, now) } : {}),
+  };
+  const spoken = {
+    ...spokenOf(cache, forward, status),
+    revalidated: true,
+    storedBy: stored.storedBy,
+    hits: stored.hits,
+  };
+  const sent = passedOnHead(fields, clocks, cache.behaviour, now);
+  if (isNotModified(forward.request.fields, head, exchanged.responseTime)) {
+    return { head: { status: 304, fields: notModifiedFields(sent) }, bodyFrom: 'none', spoken };
+  }
+  return { head: { ...head, fields: sent }, bodyFrom: stored, spoken };
+}
+
+/** RFC 5861 section 4: the old copy instead of the error. */
+function staleOnError<B>(
+  cache: CacheState<B>,
+  forward: Forward<B>,
+  selected: Stored<B>,
+  status: number | undefined,
+  now: Instant,
+): Received<B> {
+  selected.hits += 1;
+  cache.index.used(selected);
+  const fields = storedHead(selected.fields, selected, cache.behaviour, now);
+  const cacheStatus: CacheStatus = {
+    fwd: forward.fwd,
+    ...(status === undefined ? {} : { fwdStatus: status }),
+    ttl: remaining(selected, cache.behaviour, now),
+  };
+  const spoken = {
+    ...spokenOf(cache, forward, cacheStatus),
+    stale: true,
+    storedBy: selected.storedBy,
+    hits: selected.hits,
+  };
+  if (isNotModified(forward.request.fields, selected, selected.storedAt)) {
+    return { head: { status: 304, fields: notModifiedFields(fields) }, bodyFrom: 'none', spoken };
+  }
+  return { head: { status: selected.status, fields }, bodyFrom: selected, spoken };
+}
+
+function passedOn<B>(
+  cache: CacheState<B>,
+  forward: Forward<B>,
+  response: ResponseHead,
+  exchanged: Exchanged,
+  now: Instant,
+): Received<B> {
+  const clocks = clocksOf(cache, response, exchanged);
+  const store = toStore(cache, forward, response, exchanged);
+  if (store === undefined) dropReplaced(cache, forward, response);
+  const head: Head = {
+    status: response.status,
+    fields: passedOnHead(response.fields, clocks, cache.behaviour, now),
+  };
+  const cacheStatus: CacheStatus = {
+    fwd: forward.fwd,
+    ...(forward.selected === undefined ? {} : { fwdStatus: response.status }),
+    ...(store === undefined ? {} : { stored: true, ttl: remaining(clocks, cache.behaviour, now) }),
+  };
+  const stored = store === undefined ? {} : { store };
+  return { head, bodyFrom: 'response', spoken: spokenOf(cache, forward, cacheStatus), ...stored };
+}
+
+function toStore<B>(
+  cache: CacheState<B>,
+  forward: Forward<B>,
+  response: ResponseHead,
+  exchanged: Exchanged,
+): PendingStore | undefined {
+  const { request, exchange } = forward;
+  if (!mayStore(request, response, cache.behaviour, cache.policy, exchanged).store) return undefined;
+  return {
+    ...clocksOf(cache, response, exchanged),
+    key: keyOf(request.url),
+    status: response.status,
+    fields: storableFields(response),
+    selecting: selectingFields(response.fields, request.fields),
+    storedBy: exchange,
+  };
+}
+
+/** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */
+function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
+  const { selected, request } = forward;
+  if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
+}
+
+/** Section 4.3.5: a response to HEAD renews the stored response to GET, or shows that it is another one. */
+function compareWithHead<B>(
+  cache: CacheState<B>,
+  selected: Stored<B>,
+  response: ResponseHead,
+  exchanged: Exchanged,
+): void {
+  if (response.status !== 200 || !cache.index.remove(selected)) return;
+  const lengths = [response.fields, selected.fields].map((fields) => combined(fields, 'content-length'));
+  const sameLength = lengths[0] === undefined || lengths[0] === lengths[1];
+  if (!sameLength || !confirms(response.fields, selected.fields)) return;
+  const fields = freshened(selected.fields, response);
+  const clocks = clocksOf(cache, { status: selected.status, fields }, exchanged);
+  commit(cache, { ...selected, ...clocks, fields }, selected.body);
+}
+
+/** Section 4.4: an unsafe method that did not fail invalidates its target, and what it points to at the same origin. */
+function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
+  if (!cache.behaviour.invalidatesOnUnsafe || response.status < 200 || response.status >= 400) return;
+  const { url } = forward.request;
+  const pointedTo = ['location', 'content-location'].map((name) => resolved(combined(response.fields, name), url));
+  for (const target of [url, ...pointedTo]) {
+    if (target !== undefined && originOf(target) === originOf(url)) {
+      purge(cache, { ...forward.request, url: target }, 'all');
+    }
+  }
+}
+
+/** Absolute references and absolute paths; what is relative to a folder is left alone, as section 4.4 permits. */
+function resolved(reference: string | undefined, base: string): string | undefined {
+  if (reference === undefined) return undefined;
+  if (originOf(reference) !== undefined) return reference;
+  return reference.startsWith('/') && !reference.startsWith('//') ? `${originOf(base) ?? ''}${reference}` : undefined;
+}
+
+function spokenOf<B>(cache: CacheState<B>, forward: Forward<B>, cacheStatus: CacheStatus): Spoken {
+  const { exchange } = forward;
+  const status = { cache: cache.name, ...cacheStatus };
+  return { cacheStatus: status, stale: false, revalidated: false, exchange, hits: 0, node: cache.name };
+}

@@ -1,0 +1,154 @@
+// What would this cache do with this request? The executable cache: the lab, the lessons and the forecasts all run it.
+// It does no I/O: the owner sends what `decide` asks for, and hands what came to `receive` (receive.ts).
+import type { Spoken } from '../dialects/dialect.ts';
+import { remaining } from '../http/age.ts';
+import { has } from '../http/cache-control.ts';
+import { keyOf, matchesVary } from '../http/cache-key.ts';
+import type { Fwd } from '../http/cache-status.ts';
+import { isNotModified, notModifiedFields, validating } from '../http/conditional.ts';
+import { combined, endToEnd } from '../http/fields.ts';
+import { requestDirectives, reuse } from '../http/reuse.ts';
+import { hasValidator, passes } from '../http/storage.ts';
+import { keptUntil } from './cache-state.ts';
+import type { CacheState } from './cache-state.ts';
+import type { Instant } from './interval.ts';
+import { storedHead } from './response-head.ts';
+import type { Stored } from './stored.ts';
+import type { Answer, CacheRequest, Forward, Serve, Verdict } from './verdict.ts';
+
+export { createCache } from './cache-state.ts';
+
+/** What this cache does with a request that arrives now. */
+export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Instant): Verdict<B> {
+  const exchange = cache.nextExchange();
+  if (request.method !== 'GET' && request.method !== 'HEAD') return forward(request, exchange, 'method');
+  if (passes(request, cache.behaviour)) return forward(request, exchange, 'bypass');
+  const key = keyOf(request.url);
+  forgetOutlived(cache, key, now);
+  const selected = select(cache, key, request);
+  if (selected === undefined) {
+    if (onlyIfCached(cache, request)) return notCached(cache, exchange);
+    const fwd = cache.index.under(key).length === 0 ? 'uri-miss' : 'vary-miss';
+    return { ...forward<B>(request, exchange, fwd), ...collapsing(cache, request, key) };
+  }
+  return decideOn(cache, request, selected, exchange, now);
+}
+
+function decideOn<B>(
+  cache: CacheState<B>,
+  request: CacheRequest,
+  selected: Stored<B>,
+  exchange: number,
+  now: Instant,
+): Verdict<B> {
+  const verdict = reuse(selected, request.fields, cache.behaviour, cache.policy, now);
+  switch (verdict.use) {
+    case 'fresh':
+      return served(cache, request, selected, exchange, false, now);
+    case 'stale': {
+      const answer = served(cache, request, selected, exchange, true, now);
+      if (verdict.because === 'max-stale' || selected.refreshing) return answer;
+      return { ...answer, background: refresh(cache, request, selected) };
+    }
+    case 'validate':
+      if (onlyIfCached(cache, request)) return notCached(cache, exchange);
+      return {
+        ...validation(cache, request, selected, exchange, verdict.because),
+        ifErrorUntil: verdict.ifErrorUntil,
+      };
+  }
+}
+
+/** How many stored responses a purge of this request's URL removed: all variants, or the one that the request selects. */
+export function purge<B>(
+  cache: CacheState<B>,
+  request: CacheRequest,
+  variants: 'all' | 'one' = cache.behaviour.purge.variants,
+): number {
+  const under = cache.index.under(keyOf(request.url));
+  const doomed = variants === 'all' ? under : under.filter((stored) => matchesVary(stored, request.fields));
+  return doomed.filter((stored) => cache.index.remove(stored)).length;
+}
+
+/** Of the variants that match, the one stored last (section 4.1). */
+function select<B>(cache: CacheState<B>, key: string, request: CacheRequest): Stored<B> | undefined {
+  return cache.index.under(key).findLast((stored) => matchesVary(stored, request.fields));
+}
+
+function forgetOutlived<B>(cache: CacheState<B>, key: string, now: Instant): void {
+  for (const stored of cache.index.under(key)) if (now >= keptUntil(cache, stored)) cache.index.remove(stored);
+}
+
+function served<B>(
+  cache: CacheState<B>,
+  request: CacheRequest,
+  stored: Stored<B>,
+  exchange: number,
+  stale: boolean,
+  now: Instant,
+): Serve<B> | Answer<B> {
+  stored.hits += 1;
+  cache.index.used(stored);
+  const fields = storedHead(stored.fields, stored, cache.behaviour, now);
+  const ttl = remaining(stored, cache.behaviour, now);
+  const spoken: Spoken = {
+    cacheStatus: { cache: cache.name, hit: true, ttl },
+    stale,
+    revalidated: false,
+    exchange,
+    storedBy: stored.storedBy,
+    hits: stored.hits,
+    node: cache.name,
+  };
+  if (isNotModified(request.fields, stored, stored.storedAt)) {
+    return { kind: 'answer', head: { status: 304, fields: notModifiedFields(fields) }, spoken };
+  }
+  return { kind: 'serve', stored, head: { status: stored.status, fields }, stale, spoken };
+}
+
+/** Section 5.2.1.7. */
+const onlyIfCached = <B>(cache: CacheState<B>, request: CacheRequest): boolean =>
+  cache.behaviour.obeysRequestDirectives && has(requestDirectives(request.fields), 'only-if-cached');
+
+function notCached<B>(cache: CacheState<B>, exchange: number): Answer<B> {
+  const cacheStatus = { cache: cache.name, hit: false, detail: 'only-if-cached' };
+  const spoken = { cacheStatus, stale: false, revalidated: false, exchange, hits: 0, node: cache.name };
+  return { kind: 'answer', head: { status: 504, fields: [['Content-Length', '0']] }, spoken };
+}
+
+function forward<B>(request: CacheRequest, exchange: number, fwd: Fwd): Forward<B> {
+  const fields = endToEnd(request.fields);
+  return { kind: 'forward', request, fields, fwd, exchange, conditional: false, ifErrorUntil: -Infinity };
+}
+
+/** A request for what is stored but may not be reused unasked; conditional where product and response allow it. */
+function validation<B>(
+  cache: CacheState<B>,
+  request: CacheRequest,
+  selected: Stored<B>,
+  exchange: number,
+  fwd: 'stale' | 'request',
+): Forward<B> {
+  const conditional = cache.behaviour.revalidates && request.method === 'GET' && hasValidator(selected.fields);
+  const fields = endToEnd(request.fields);
+  return {
+    ...forward<B>(request, exchange, fwd),
+    selected,
+    conditional,
+    ...(conditional ? { fields: validating(fields, selected.fields) } : {}),
+    ...collapsing(cache, request, selected.key),
+  };
+}
+
+/** The request that renews a copy behind the client that was served the old one. */
+function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): Forward<B> {
+  selected.refreshing = true;
+  const whole = { ...request, method: 'GET', fields: validating(request.fields, []) };
+  return validation(cache, whole, selected, cache.nextExchange(), 'stale');
+}
+
+/** Only whole representations that may be stored can be shared among those who wait. */
+function collapsing<B>(cache: CacheState<B>, request: CacheRequest, key: string): { readonly collapse?: string } {
+  const shareable = request.method === 'GET' && combined(request.fields, 'range') === undefined;
+  return cache.behaviour.collapses && shareable ? { collapse: key } : {};
+}

@@ -1,0 +1,24 @@
+// What does a simulated cache remember of one stored response?
+import type { Clocks } from '../http/age.ts';
+import type { FieldLines } from '../http/fields.ts';
+
+/** A response on its way into the store: its head is known, its body has yet to arrive whole. */
+export interface PendingStore extends Clocks {
+  readonly key: string;
+  readonly status: number;
+  /** Without connection fields; with a Date. */
+  readonly fields: FieldLines;
+  /** The request fields that Vary nominates. */
+  readonly selecting: FieldLines;
+  /** Number of the exchange that brought or last validated it. */
+  readonly storedBy: number;
+}
+
+/** `B` is whatever the owner of the cache uses to find the body again. */
+export interface Stored<B> extends PendingStore {
+  readonly body: B;
+  /** Times it answered since it was stored or last validated. */
+  hits: number;
+  /** A request that refreshes it is under way. */
+  refreshing: boolean;
+}

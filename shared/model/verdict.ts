@@ -1,0 +1,67 @@
+// What can a simulated cache decide about one request, and about the answer that came back?
+import type { Spoken } from '../dialects/dialect.ts';
+import type { Fwd } from '../http/cache-status.ts';
+import type { FieldLine, FieldLines } from '../http/fields.ts';
+import type { Instant } from './interval.ts';
+import type { PendingStore, Stored } from './stored.ts';
+
+export interface CacheRequest {
+  readonly method: string;
+  /** Absolute: scheme, host, path and query make the key. */
+  readonly url: string;
+  readonly fields: FieldLines;
+}
+
+/** What goes to the client, without what the product adds of its own (`dialect.speak(spoken)`). */
+export interface Head {
+  readonly status: number;
+  readonly fields: FieldLine[];
+}
+
+export type Verdict<B> = Serve<B> | Forward<B> | Answer<B>;
+
+/** The stored body goes to the client (none of it where the method is HEAD). */
+export interface Serve<B> {
+  readonly kind: 'serve';
+  readonly stored: Stored<B>;
+  readonly head: Head;
+  readonly stale: boolean;
+  /** To be sent now, without making the client wait; never more than one under way for a stored response. */
+  readonly background?: Forward<B>;
+  readonly spoken: Spoken;
+}
+
+/** A head without a body that the cache makes itself: 304 to a client that holds the copy, 504 to only-if-cached. */
+export interface Answer<B> {
+  readonly kind: 'answer';
+  readonly head: Head;
+  readonly background?: Forward<B>;
+  readonly spoken: Spoken;
+}
+
+/** The next hop must be asked; its answer goes to `receive`, its failure to `receiveFailure`. */
+export interface Forward<B> {
+  readonly kind: 'forward';
+  readonly request: CacheRequest;
+  /** To be sent: without connection fields, with the stored validators where `conditional`. */
+  readonly fields: FieldLine[];
+  readonly fwd: Fwd;
+  readonly exchange: number;
+  /** The stored response that matched and may not be reused unasked. */
+  readonly selected?: Stored<B>;
+  /** A 304 is about `selected`, not about what the client holds. */
+  readonly conditional: boolean;
+  /** Until then `selected` may answer if the next hop fails. */
+  readonly ifErrorUntil: Instant;
+  /** Requests with the same text may wait for this one and then be decided again; absent: each goes its own way. */
+  readonly collapse?: string;
+}
+
+export interface Received<B> {
+  readonly head: Head;
+  /** Where the body comes from; `none`: there is none, whatever the next hop sent. */
+  readonly bodyFrom: 'response' | 'none' | Stored<B>;
+  /** To be given to `commit` with the body once all of it has arrived, and to nobody when it did not. */
+  readonly store?: PendingStore;
+  readonly spoken: Spoken;
+}
