@@ -1,0 +1,38 @@
+// Who is asked for what? Every node, target and variant of a topology, or the part that was chosen.
+import type { Layer, Node, Target, Topology, Variant } from '../../shared/topology.ts';
+
+export interface Place {
+  readonly layer: Layer;
+  readonly node: Node;
+  readonly target: Target;
+  readonly variant: Variant;
+}
+
+/** Ids to choose by; absent: all. */
+export interface Choice {
+  readonly layer?: string;
+  readonly node?: string;
+  readonly target?: string;
+  readonly variant?: string;
+}
+
+/** The chosen places, outermost layer first. */
+export function placesOf(topology: Topology, choice: Choice = {}): Place[] {
+  const fits = (id: string, wanted: string | undefined) => wanted === undefined || id === wanted;
+  const layers = topology.layers.filter((l) => fits(l.id, choice.layer));
+  const targets = topology.targets.filter((t) => fits(t.id, choice.target));
+  return layers.flatMap((layer) =>
+    layer.nodes
+      .filter((n) => fits(n.id, choice.node))
+      .flatMap((node) =>
+        targets.flatMap((target) =>
+          target.variants
+            .filter((v) => fits(v.id, choice.variant))
+            .map((variant) => ({ layer, node, target, variant })),
+        ),
+      ),
+  );
+}
+
+/** The name of a place's track in a reading. */
+export const placeKey = (p: Place): string => [p.layer.id, p.node.id, p.target.id, p.variant.id].join('/');

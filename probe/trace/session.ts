@@ -1,0 +1,134 @@
+// One recorded session: asks nodes, keeps what they said, and tells whoever listens.
+import { advance, emptyReading, keyOf, type Reading } from '../../shared/model/reading.ts';
+import type { Instant } from '../../shared/model/interval.ts';
+import type { FieldLine } from '../../shared/http/fields.ts';
+import { ConfigError } from '../../shared/config-problem.ts';
+import { envNames, withEnv } from '../../shared/env-reference.ts';
+import type { Observation } from '../../shared/observation.ts';
+import type { Topology, Variant } from '../../shared/topology.ts';
+import type { LiveMessage, TraceEvent } from '../../shared/trace.ts';
+import { wallNow } from '../exchange/clock.ts';
+import { createExchanger, type Exchanger } from '../exchange/exchange.ts';
+import { createGuard } from '../exchange/guard.ts';
+import { Budget } from './budget.ts';
+import type { Place } from './places.ts';
+
+/** Keeps a message and resolves with its sequence number once that is certain. */
+export type Record = (message: LiveMessage) => Promise<number>;
+export type Listener = (sequence: number, message: LiveMessage) => void;
+
+export interface SessionOptions {
+  readonly topology: Topology;
+  /** Default: kept in memory only, numbered from 1. */
+  readonly record?: Record;
+  /** Default: one that may reach what the topology names, on a new connection each time. */
+  readonly exchanger?: Exchanger;
+  /** The whole time for one exchange, in seconds. */
+  readonly timeout?: number;
+}
+
+/** The addresses and hosts that a topology names: what its probes may reach besides public addresses. */
+export function namedBy(topology: Topology): string[] {
+  return topology.layers.flatMap((layer) => layer.nodes.map((node) => node.address));
+}
+
+export class Session {
+  readonly topology: Topology;
+  readonly exchanger: Exchanger;
+  private current: Reading;
+  private readonly record: Record;
+  private readonly listeners = new Set<Listener>();
+  private readonly last = new Map<string, Observation>();
+  private readonly budget = new Budget();
+  private readonly timeout: number | undefined;
+  private nextId = 1;
+
+  constructor(options: SessionOptions) {
+    this.topology = options.topology;
+    this.current = emptyReading(options.topology);
+    let sequence = 0;
+    this.record = options.record ?? (() => Promise.resolve(++sequence));
+    this.exchanger = options.exchanger ?? createExchanger({ guard: createGuard({ named: namedBy(options.topology) }) });
+    this.timeout = options.timeout;
+  }
+
+  get reading(): Reading {
+    return this.current;
+  }
+
+  now(): Instant {
+    return wallNow();
+  }
+
+  /** The last exchange of every place, by observation id. */
+  observations(): Map<number, Observation> {
+    return new Map([...this.last.values()].map((o) => [o.id, o]));
+  }
+
+  /** A number that no other message of this session has. */
+  takeId(): number {
+    return this.nextId++;
+  }
+
+  /** When this node may be asked next, by its budget, at or after `wanted`. */
+  allowedAt(place: Place, wanted: Instant): Instant {
+    return this.budget.take(place.node.id, place.layer.budget, wanted);
+  }
+
+  /** One exchange with one place, recorded. Rejects only when it cannot be recorded, or with ConfigError for a missing secret. */
+  async ask(place: Place, signal?: AbortSignal): Promise<Observation> {
+    const { layer, node, target, variant } = place;
+    const { headers, secrets } = headersOf(variant);
+    const exchanged = await this.exchanger.exchange({
+      url: target.url,
+      address: node.address,
+      headers,
+      secrets,
+      read: { marker: target.marker, ignore: target.ignore, assets: target.assets },
+      ...(this.timeout === undefined ? {} : { limits: { total: this.timeout } }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const place_ = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
+    const observation: Observation = { id: this.takeId(), ...place_, ...exchanged };
+    await this.add({ type: 'observation', data: observation });
+    return observation;
+  }
+
+  event(event: TraceEvent): Promise<void> {
+    return this.add({ type: 'event', data: event });
+  }
+
+  /** Keeps a message, takes it into the reading, tells the listeners: in this order. */
+  async add(message: LiveMessage): Promise<void> {
+    const sequence = await this.record(message);
+    this.current = advance(this.current, message);
+    if (message.type === 'observation') this.last.set(keyOf(message.data), message.data);
+    for (const listener of this.listeners) listener(sequence, message);
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  async close(): Promise<void> {
+    this.listeners.clear();
+    await this.exchanger.close();
+  }
+}
+
+/** The variant's headers with `${NAME}` filled in from the environment, and the texts that must not be shown. */
+function headersOf(variant: Variant): { headers: FieldLine[]; secrets: string[] } {
+  const secrets: string[] = [];
+  const headers = Object.entries(variant.headers).map(([name, template]): FieldLine => {
+    const filled = withEnv(template, process.env);
+    if ('missing' in filled) {
+      throw new ConfigError(
+        `variant ${variant.id} needs the environment variable ${filled.missing}; set it, or take its header out of the topology`,
+      );
+    }
+    secrets.push(...envNames(template).flatMap((n) => process.env[n] ?? []));
+    return [name, filled.value];
+  });
+  return { headers, secrets };
+}
