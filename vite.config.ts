@@ -23,17 +23,17 @@ const probe = {
 };
 
 export default defineConfig(({ mode }) => ({
-  ...(mode === 'probe' ? probe : web),
+  ...(mode === 'probe' ? probe : mode === 'web' ? web : {}),
   test: {
     projects: [
       // no sockets, no clock: runs anywhere, also on the newest Node
-      { root: '.', plugins: [svelte()], test: { name: 'pure', include: ['test/shared/**/*.test.ts', 'test/web/**/*.test.ts', 'test/house.test.ts'] } },
+      { plugins: [svelte()], test: { name: 'pure', include: ['test/shared/**/*.test.ts', 'test/web/**/*.test.ts', 'test/house.test.ts'] } },
       // sockets on loopback
-      { root: '.', test: { name: 'probe', include: ['test/probe/**/*.test.ts'], testTimeout: 30_000 } },
+      { test: { name: 'probe', include: ['test/probe/**/*.test.ts'], testTimeout: 30_000 } },
       // the installed daemons; skipped by name where they are missing
-      { root: '.', test: { name: 'peers', include: ['test/peers/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
+      { test: { name: 'peers', include: ['test/peers/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
       // a real Chromium; skipped by name where it is missing
-      { root: '.', test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
+      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
     ],
   },
 }));

@@ -29,14 +29,7 @@ function work(situation: Situation, id: string): Bounds {
   if (node === undefined) throw new Error(`no node ${id} in this topology`);
   const layer = node.layer.id;
   if (node.layer.role === 'origin') return atOrigin(situation, node);
-  if (node.shows) {
-    const at = situation.now;
-    return {
-      earliest: at,
-      latest: at,
-      terms: [{ layer, node: id, seconds: 0, because: { code: 'shows-it-already' } }],
-    };
-  }
+  if (node.shows) return sinceThen(node);
   const parent = parentBounds(situation, node);
   if (node.state === undefined || node.state.outcome === 'failed') {
     return {
@@ -54,16 +47,17 @@ function work(situation: Situation, id: string): Bounds {
   return refills(situation, node, parent, node.expiry);
 }
 
-function atOrigin(situation: Situation, node: NodeSituation): Bounds {
-  const layer = node.layer.id;
-  const { now } = situation;
-  if (node.shows)
-    return {
-      earliest: now,
-      latest: now,
-      terms: [{ layer, node: node.node, seconds: 0, because: { code: 'shows-it-already' } }],
-    };
-  return { earliest: now, terms: [{ layer, node: node.node, seconds: 0, because: { code: 'origin-not-ready' } }] };
+function atOrigin({ now }: Situation, node: NodeSituation): Bounds {
+  if (node.shows) return sinceThen(node);
+  const notReady: Term = { layer: node.layer.id, node: node.node, seconds: 0, because: { code: 'origin-not-ready' } };
+  return { earliest: now, terms: [notReady] };
+}
+
+/** It began to serve the change between two exchanges, and asked from then on it answers so. */
+function sinceThen({ layer, node, state }: NodeSituation): Bounds {
+  const since = state?.since ?? state?.observedAt ?? interval(-Infinity, Infinity);
+  const terms: Term[] = [{ layer: layer.id, node, seconds: 0, because: { code: 'shows-it-already' } }];
+  return { earliest: since.earliest, latest: since.latest, terms };
 }
 
 /** Any of the parents may be the one that is asked, so the first and the last of them bound what it answers. */
@@ -94,35 +88,52 @@ function through(situation: Situation, node: NodeSituation, parent: Bounds): Bou
 function refills(situation: Situation, node: NodeSituation, parent: Bounds, expiry: Interval): Bounds {
   const ready = interval(parent.earliest, parent.latest ?? Infinity);
   const wait = slack(situation, node);
-  let ends = interval(Math.max(expiry.earliest, situation.now), Math.max(expiry.latest, situation.now));
+  const parentName = node.layer.parents[0] ?? '';
+  const place = { layer: node.layer.id, node: node.node };
+  let ends = firstRefill(node, expiry);
+  let oldOnce = parentServesOldOnce(situation, node);
   const terms: Term[] = [...parent.terms, lifetimeTerm(situation, node, ends)];
   let earliest: Instant | undefined;
   for (let k = 0; k < MOST_REFILLS; k++) {
     const asked = interval(ends.earliest, ends.latest + wait);
     if (earliest === undefined && asked.latest >= ready.earliest) earliest = Math.max(ends.earliest, ready.earliest);
-    if (ends.earliest >= ready.latest) return bounded(situation, node, earliest ?? ends.earliest, asked.latest, terms);
-    const next = expiryOfOldRefill(situation, node, interval(asked.earliest, Math.min(asked.latest, ready.latest)));
-    const parentName = node.layer.parents[0] ?? '';
+    const answeredNew = ends.earliest >= ready.latest;
+    if (answeredNew && !oldOnce) return bounded(situation, node, earliest ?? ends.earliest, asked.latest, terms);
+    const lastOld = answeredNew ? asked.latest : Math.min(asked.latest, ready.latest + (oldOnce ? wait : 0));
+    if (answeredNew) oldOnce = false;
+    const next = expiryOfOldRefill(situation, node, interval(asked.earliest, Math.max(asked.earliest, lastOld)));
     if (next === undefined) break;
     if (next.earliest <= ends.earliest) {
-      terms.push({
-        layer: node.layer.id,
-        node: node.node,
-        seconds: 0,
-        because: { code: 'asks-every-time', parent: parentName },
-      });
-      const until = Math.max(ready.latest + wait, next.latest + wait, asked.latest);
+      terms.push({ ...place, seconds: 0, because: { code: 'asks-every-time', parent: parentName } });
+      const until = Math.max(ready.latest + wait, next.latest + wait, asked.latest) + (oldOnce ? wait : 0);
       return bounded(situation, node, earliest ?? Math.max(ends.earliest, ready.earliest), until, terms);
     }
     terms.push({
-      layer: node.layer.id,
-      node: node.node,
+      ...place,
       seconds: next.latest - ends.latest,
       because: { code: 'refills-with-old', parent: parentName },
     });
     ends = next;
   }
   return { earliest: earliest ?? ends.earliest, terms };
+}
+
+/**
+ * When the copy that was seen last gives way: not before it was seen. A stale answer means that its refresh is under
+ * way already, or was started by the very request that got it.
+ */
+function firstRefill({ state }: NodeSituation, expiry: Interval): Interval {
+  const seen = state?.observedAt ?? expiry;
+  if (state?.outcome === 'stale') return interval(seen.earliest - busy.refill, seen.latest);
+  return interval(Math.max(expiry.earliest, seen.earliest), Math.max(expiry.latest, seen.latest));
+}
+
+/** A parent with grace gives its old copy once more to whoever asks first after its expiry: that may be this node. */
+function parentServesOldOnce(situation: Situation, node: NodeSituation): boolean {
+  return node.parents.some((p) => {
+    const parent = situation.nodes.get(p);
+    return parent !== undefined && !parent.shows && parent.window > 0;
+  });
 }
 
 function bounded(situation: Situation, node: NodeSituation, earliest: Instant, latest: Instant, terms: Term[]): Bounds {

@@ -97,7 +97,7 @@ function forecastFor(situation: Situation, state: LayerState, audience: Audience
   const [low, median, high] = quantiles(inside, [0.05, 0.5, 0.95]);
   return {
     ...base,
-    earliest: bounds.earliest,
+    earliest: Number.isFinite(bounds.earliest) ? bounds.earliest : state.observedAt.earliest,
     ...(bounds.latest === undefined ? {} : { latest: bounds.latest }),
     ...(median === undefined || !Number.isFinite(median) ? {} : { median }),
     ...(low === undefined || high === undefined || !Number.isFinite(high) ? {} : { band90: [low, high] as const }),

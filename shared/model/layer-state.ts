@@ -14,6 +14,8 @@ export interface LayerState {
   readonly variant: string;
   /** The bracket of the last exchange. */
   readonly observedAt: Interval;
+  /** Between the last exchange without what it holds now and the first with it; the earlier end may be -Infinity. */
+  readonly since?: Interval;
   /** Id of the observation this state was read from. */
   readonly observation: number;
   readonly outcome: Outcome;

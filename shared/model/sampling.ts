@@ -39,7 +39,7 @@ function draw(situation: Situation, id: string, drawn: Map<string, Drawn>, chanc
 
 function drawNode(situation: Situation, node: NodeSituation, drawn: Map<string, Drawn>, chance: () => number): Drawn {
   const { now } = situation;
-  if (node.shows) return { flip: now, copies: [] };
+  if (node.shows) return { flip: node.state?.since?.latest ?? now, copies: [] };
   if (node.layer.role === 'origin') return { flip: Infinity, copies: [] };
   const pick = (): Drawn | undefined => {
     const parent = node.parents[Math.floor(chance() * node.parents.length)];
@@ -50,14 +50,16 @@ function drawNode(situation: Situation, node: NodeSituation, drawn: Map<string, 
   const parent = pick();
   if (node.empty) return { flip: Math.max(now, parent?.flip ?? Infinity) + refill, copies: [] };
   if (node.expiry === undefined) return { flip: Infinity, copies: [] };
-  let end = node.expiry.earliest + chance() * (node.expiry.latest - node.expiry.earliest);
-  const copies = [{ generatedAt: end - (node.lifetime ?? 0), from: -Infinity }];
+  const seen = node.state?.observedAt.earliest ?? now;
+  const drawnEnd = node.expiry.earliest + chance() * (node.expiry.latest - node.expiry.earliest);
+  let end = node.state?.outcome === 'stale' ? seen : Math.max(drawnEnd, seen);
+  const copies = [{ generatedAt: drawnEnd - (node.lifetime ?? 0), from: -Infinity }];
   for (let k = 0; k < MOST_REFILLS; k++) {
-    const asked = Math.max(end, now) + wait();
+    const asked = end + wait();
     const source = k === 0 || node.layer.placement === 'hash' ? parent : pick();
     if (source === undefined || !Number.isFinite(source.flip)) return { flip: Infinity, copies };
-    if (Math.max(end, now) >= source.flip) return { flip: asked, copies };
-    const next = refilledUntil(node, source, Math.max(end, now), situation);
+    if (end >= source.flip) return { flip: asked, copies };
+    const next = refilledUntil(node, source, end, situation);
     if (next.until <= asked) return { flip: Math.max(asked, source.flip + refill), copies };
     copies.push({ generatedAt: next.generatedAt, from: asked });
     end = next.until;

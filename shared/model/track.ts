@@ -95,9 +95,10 @@ export function offsetSeen(observation: Observation, layer: Layer): Interval | u
 
 /** A purge was accepted: what was held is expected to be gone until an exchange shows what came instead. */
 export function purge(track: Track, accepted: Interval): Track {
-  const { content, marker, digest, generatedAt, storedAt, freshUntil, mayServeUntil, age, hits, ...rest } = track.state;
-  void [content, marker, digest, generatedAt, storedAt, freshUntil, mayServeUntil, age, hits];
-  return { ...track, purged: accepted, state: { ...rest, because: [{ code: 'purged' }] } };
+  const { layer, node, target, variant, observedAt, observation, outcome, dialect } = track.state;
+  const place = { layer, node, target, variant, observedAt, observation, outcome };
+  const state = { ...place, ...(dialect === undefined ? {} : { dialect }), because: [{ code: 'purged' } as const] };
+  return { ...track, purged: accepted, state };
 }
 
 function identity(observation: Observation, bracket: Interval) {
@@ -153,7 +154,7 @@ function atOrigin(track: Track | undefined, observation: Observation, answer: An
         ),
         lastSeen: bracket.latest,
       };
-  return { state, history: remember(track?.history ?? [], segment, same) };
+  return { state: { ...state, since: segment.from }, history: remember(track?.history ?? [], segment, same) };
 }
 
 function atCache(track: Track | undefined, context: Context): Track {
@@ -192,10 +193,17 @@ function atCache(track: Track | undefined, context: Context): Track {
   const took = decoded?.cacheStatus.fwd === undefined ? undefined : observation.timings.ttfb;
   const refillTook = took === undefined ? track?.refillTook : Math.max(track?.refillTook ?? 0, took);
   return {
-    state,
+    state: { ...state, since: heldSince(track?.history ?? [], segment, same) },
     history: remember(track?.history ?? [], segment, same),
     ...(refillTook === undefined ? {} : { refillTook }),
   };
+}
+
+/** Copies follow each other with the same content: what counts is since when the content is there. */
+function heldSince(history: readonly Segment[], segment: Segment, same: boolean): Interval {
+  const earlier = same ? history.slice(0, -1) : history;
+  const different = earlier.findLastIndex((s) => s.content !== segment.content);
+  return earlier[different + 1]?.from ?? segment.from;
 }
 
 function remember(history: readonly Segment[], segment: Segment, same: boolean): readonly Segment[] {
