@@ -55,7 +55,7 @@ const printable = (text: string): string =>
  */
 export function failureOf(error: unknown, phase: Phase, opening = ''): Failure {
   if (error instanceof ExchangeError) return error.failure;
-  const { code, message } = errorText(error);
+  const { code, message, name } = errorText(error);
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
     return failure('probe-error', 'request', `the request cannot be sent: ${message}`);
   }
@@ -65,23 +65,30 @@ export function failureOf(error: unknown, phase: Phase, opening = ''): Failure {
     return failure(refused ? 'connect-refused' : 'connect-failed', phase, `no connection: ${message}`);
   }
   if (phase === 'tls') return failure('tls-failed', phase, `TLS failed: ${message}`);
+  if (name === 'HTTPParserError') return parserFailure(message, phase, opening);
   return exchangeFailure(code, message, phase, opening);
 }
+
+function parserFailure(message: string, phase: Phase, opening: string): Failure {
+  // the parser's word for a message that was valid as far as it went
+  if (/Invalid EOF state/.test(message)) return closedEarly(phase);
+  return failure('malformed-response', phase, `this is not HTTP/1.1: ${message}${quoted(opening)}`);
+}
+
+const closedEarly = (phase: Phase): Failure =>
+  failure('connection-closed', phase, 'the server closed the connection before the end of its answer', 'target');
 
 function exchangeFailure(code: string, message: string, phase: Phase, opening: string): Failure {
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return failure('head-too-large', phase, 'the field lines are larger than the probe accepts');
   }
-  if (code.startsWith('HPE_') && !/^HPE_(INVALID_EOF_STATE|CLOSED_CONNECTION)$/.test(code)) {
-    return failure('malformed-response', phase, `this is not HTTP/1.1: ${message}${quoted(opening)}`);
-  }
   if (message === 'bad response' || message === 'bad upgrade') {
     return failure('malformed-response', phase, `an answer nobody asked for${quoted(opening)}`);
   }
-  const closed = /^(UND_ERR_SOCKET|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|HPE_INVALID_EOF_STATE|HPE_CLOSED_CONNECTION)$/;
-  if (closed.test(code)) {
-    return failure('connection-closed', phase, `the server closed the connection before the end: ${message}`, 'target');
+  if (code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && phase === 'head') {
+    return failure('malformed-response', phase, 'the head contradicts itself about the length of the body');
   }
+  if (code === 'UND_ERR_SOCKET' || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') return closedEarly(phase);
   if (/^(ECONNRESET|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ECONNABORTED)$/.test(code)) {
     return failure('connection-closed', phase, `the connection broke: ${message}`);
   }

@@ -67,16 +67,18 @@ function judge(host: string, ip: string, resolved: boolean, named: boolean): Adm
   };
 }
 
-const DISCARD_ONLY_DUMMY = ipaddr.parseCIDR('100:0:0:1::/64');
+/** All that IANA has ever given out for use on the public network (RFC 4291 section 2.4, RFC 3587). */
+const GLOBAL_UNICAST = ipaddr.parseCIDR('2000::/3');
 
-/** The address's range as ipaddr.js names it, `unicast` for public ones; `reserved` for two that it does not know. */
+/** The address's range as ipaddr.js names it, `unicast` for public ones; `reserved` for some that it takes for public. */
 export function rangeOf(ip: string): string {
   if (!ipaddr.isValid(ip)) return 'not an address';
   const address = ipaddr.process(ip);
   const range = address.range();
   if (range !== 'unicast') return range;
-  // RFC 9780 section 3, and the address at which one cloud answers its own virtual machines
-  if (address.kind() === 'ipv6' && address.match(DISCARD_ONLY_DUMMY)) return 'reserved';
+  // ::127.0.0.1 and 100:0:0:1::/64 are among what this leaves out
+  if (address.kind() === 'ipv6') return address.match(GLOBAL_UNICAST) ? range : 'reserved';
+  // where one cloud answers its own virtual machines, out of a public range
   return address.toString() === '168.63.129.16' ? 'reserved' : range;
 }
 

@@ -82,6 +82,7 @@ class Attempt implements Dispatcher.DispatchHandler {
       this.#phase = phase;
     };
     signal?.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal?.aborted === true) this.#onAbort();
   }
 
   onRequestStart(): void {
@@ -109,11 +110,11 @@ class Attempt implements Dispatcher.DispatchHandler {
       }
       return;
     }
-    this.#phase = 'body';
     this.#status = status;
     this.#reason = reason;
     this.#fields = fieldLines(controller.rawHeaders);
     if (this.#tooManyFields(0)) return;
+    this.#phase = 'body';
     this.#watchdog.allow(this.#limits.idle, 'no byte of the body');
   }
 
