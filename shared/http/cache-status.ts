@@ -1,7 +1,7 @@
 // What did each cache on the way say it did? (RFC 9211)
 import { Token, parseList, serializeList } from 'structured-headers';
-import type { BareItem, Parameters } from 'structured-headers';
-import { listMembers } from './fields.ts';
+import type { Parameters } from 'structured-headers';
+import { dividedAt, listMembers } from './fields.ts';
 
 const FWD = ['bypass', 'method', 'uri-miss', 'vary-miss', 'miss', 'request', 'stale', 'partial'] as const;
 
@@ -45,8 +45,8 @@ export function parseCacheStatus(lines: readonly string[]): ParsedCacheStatus {
 
 /** Field text of one member; its name and `key` are strings, `detail` a token where it can be one. */
 export function serializeCacheStatus(status: CacheStatus): string {
-  const parameters: Parameters = new Map<string, BareItem>();
-  const put = (key: string, value: BareItem | undefined): void => {
+  const parameters: Parameters = new Map();
+  const put = (key: string, value: Token | string | number | boolean | undefined): void => {
     if (value !== undefined) parameters.set(key, value);
   };
   put('hit', status.hit);
@@ -81,15 +81,9 @@ function strictly(value: string): Named[] | undefined {
 function leniently(value: string, problems: string[]): Named[] {
   problems.push('Cache-Status is not a valid structured field; it was read as its sender probably meant it.');
   return listMembers(value).map((member) => {
-    const [name = '', ...rest] = outsideQuotes(member);
+    const [name = '', ...rest] = dividedAt(';', member);
     return { name: bare(name), parameters: new Map(rest.map(lenientParameter)) };
   });
-}
-
-/** The member divided at the semicolons that stand outside quoted strings. */
-function outsideQuotes(member: string): string[] {
-  const parts = member.match(/(?:"(?:[^"\\]|\\.)*(?:"|$)|[^;"])+/gs) ?? [];
-  return parts.map((part) => part.trim()).filter((part) => part !== '');
 }
 
 function lenientParameter(text: string): [string, unknown] {
@@ -110,11 +104,12 @@ function bare(text: string): string {
 }
 
 function statusOf({ name, parameters }: Named, problems: string[]): CacheStatus {
-  const typed = <T>(key: string, read: (value: unknown) => T | undefined): T | undefined => {
+  const typed = <T>(key: string, read: Reading<T>): T | undefined => {
     const value = parameters.get(key);
-    const result = value === undefined ? undefined : read(value);
-    if (value !== undefined && result === undefined) problems.push(`The parameter ${key} of ${name} has a wrong type.`);
-    return result;
+    if (value === undefined) return undefined;
+    const exact = read.exactly(value);
+    if (exact === undefined) problems.push(`The parameter ${key} of ${name} has a wrong type or value.`);
+    return exact ?? read.leniently?.(value);
   };
   const status: { -readonly [K in keyof CacheStatus]?: CacheStatus[K] | undefined } = {
     cache: name === '' ? undefined : name,
@@ -124,19 +119,38 @@ function statusOf({ name, parameters }: Named, problems: string[]): CacheStatus 
     ttl: typed('ttl', integer),
     stored: typed('stored', boolean),
     collapsed: typed('collapsed', boolean),
-    key: typed('key', text),
-    detail: typed('detail', text),
+    key: typed('key', quoted),
+    detail: typed('detail', { exactly: textOf }),
   };
-  if (status.hit === true && status.fwd !== undefined)
+  if (status.hit === true && status.fwd !== undefined) {
     problems.push(`${name} says both hit and fwd, which exclude each other.`);
+  }
   return Object.fromEntries(Object.entries(status).filter(([, value]) => value !== undefined));
 }
 
-const boolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined);
-const integer = (value: unknown): number | undefined => (Number.isSafeInteger(value) ? Number(value) : undefined);
-const fwd = (value: unknown): Fwd | undefined => FWD.find((known) => known === text(value));
+/** As the RFC types a parameter, and as it is meant where its sender got the type wrong. */
+interface Reading<T> {
+  exactly(value: unknown): T | undefined;
+  leniently?(value: unknown): T | undefined;
+}
 
-function text(value: unknown): string | undefined {
+const boolean: Reading<boolean> = {
+  exactly: (value) => (typeof value === 'boolean' ? value : undefined),
+  leniently: (value) => ({ true: true, false: false })[textOf(value) ?? ''],
+};
+
+const integer: Reading<number> = {
+  exactly: (value) => (Number.isSafeInteger(value) ? Number(value) : undefined),
+};
+
+const fwd: Reading<Fwd> = { exactly: (value) => FWD.find((known) => known === textOf(value)) };
+
+const quoted: Reading<string> = {
+  exactly: (value) => (typeof value === 'string' ? value : undefined),
+  leniently: textOf,
+};
+
+function textOf(value: unknown): string | undefined {
   if (typeof value === 'number') return String(value);
   return typeof value === 'string' || value instanceof Token ? value.toString() : undefined;
 }

@@ -34,17 +34,20 @@ export function withField(fields: FieldLines, name: string, value: string): Fiel
   return [...without(fields, name), [name, value]];
 }
 
+/** The members of a comma-separated list, trimmed, empty ones left out (RFC 9110 section 5.6.1). */
+export const listMembers = (value: string): string[] => dividedAt(',', value);
+
 /**
- * The members of a comma-separated list, trimmed, empty ones left out (RFC 9110 section 5.6.1). A comma inside a quoted
- * string divides nothing; a quote that is never closed is an ordinary character.
+ * The parts between the separators, trimmed, empty ones left out. A separator inside a quoted string divides nothing;
+ * a quote that is never closed is an ordinary character.
  */
-export function listMembers(value: string): string[] {
-  const members: string[] = [];
+export function dividedAt(separator: ',' | ';', value: string): string[] {
+  const parts: string[] = [];
   let start = 0;
   let mayClose = true;
   for (let i = 0; i < value.length; i++) {
-    if (value[i] === ',') {
-      members.push(value.slice(start, i).trim());
+    if (value[i] === separator) {
+      parts.push(value.slice(start, i).trim());
       start = i + 1;
     } else if (value[i] === '"' && mayClose) {
       const end = closingQuote(value, i);
@@ -53,8 +56,8 @@ export function listMembers(value: string): string[] {
       else i = end;
     }
   }
-  members.push(value.slice(start).trim());
-  return members.filter((member) => member !== '');
+  parts.push(value.slice(start).trim());
+  return parts.filter((part) => part !== '');
 }
 
 function closingQuote(value: string, open: number): number | undefined {

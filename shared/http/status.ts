@@ -2,12 +2,14 @@
 
 const HEURISTICALLY_CACHEABLE = new Set([200, 203, 204, 206, 300, 301, 308, 404, 405, 410, 414, 501]);
 
-/** Final, and known to us with its caching behaviour; 206 and 304 are parts of other responses, which we do not combine. */
-const UNDERSTOOD = new Set([
-  ...[200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 305, 307, 308],
-  ...[400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 426],
-  ...[500, 501, 502, 503, 504, 505],
-]);
+/** Final, and known with its caching behaviour; 206 and 304 are parts of other responses, which are not combined. */
+const UNDERSTOOD = new Set(
+  [
+    [200, 201, 202, 203, 204, 205, 300, 301, 302, 303, 305, 307, 308],
+    [400, 401, 402, 403, 404, 405, 406, 407, 408, 409, 410, 411, 412, 413, 414, 415, 416, 417, 421, 422, 426],
+    [500, 501, 502, 503, 504, 505],
+  ].flat(),
+);
 
 export const isHeuristicallyCacheable = (status: number): boolean => HEURISTICALLY_CACHEABLE.has(status);
 
