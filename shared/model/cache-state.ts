@@ -46,8 +46,6 @@ export class CacheState<B> {
   }
 }
 
-export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new CacheState(options);
-
 /** The two clocks of a response that came in this exchange. */
 export function clocksOf<B>(cache: CacheState<B>, response: ResponseHead, exchanged: Exchanged): Clocks {
   const { behaviour, policy } = cache;

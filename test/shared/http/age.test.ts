@@ -1,5 +1,5 @@
 // RFC 9111 sections 4.2, 4.2.3 and 5.1; expiry instants as measured on real servers
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Behaviour, Clock } from '../../../shared/dialects/dialect.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';

@@ -1,5 +1,5 @@
 // RFC 9111 sections 1.2.2, 4.2.1 and 5.2
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   directive,

@@ -1,5 +1,5 @@
 // When exactly does a copy expire, and what does it show? As measured on Varnish 7.1, nginx 1.22 and their like.
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../../shared/dialects/dialect.ts';
 import { nginx } from '../../../shared/dialects/nginx.ts';
