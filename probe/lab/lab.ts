@@ -2,6 +2,7 @@
 import type { Layer, Node, Policy, PurgeConfig, Topology } from '../../shared/topology.ts';
 import { dialectOf } from '../../shared/dialects/index.ts';
 import { startEmbeddedCache } from './embedded-cache.ts';
+import { LabError } from './lab-error.ts';
 import type { LabOrigin } from './origin.ts';
 import { startOrigin } from './origin.ts';
 import { peers } from './real/index.ts';
@@ -34,11 +35,6 @@ export interface Lab {
   readonly origin: LabOrigin;
   /** Resolves when every server has ended and every folder is gone. */
   stop(): Promise<void>;
-}
-
-/** What the operator asked of the lab cannot be: one sentence that says what would be right. */
-export class LabError extends Error {
-  override readonly name = 'LabError';
 }
 
 /** One kind of cache layer: how its nodes are started and how the topology describes it. */

@@ -1,58 +1,80 @@
 // How does an intermediary put one request to the next hop? Over kept connections, and never twice once it may have been acted on.
-import { Agent, request as send } from 'node:http';
-import type { ClientRequest, IncomingMessage } from 'node:http';
-import type { Readable } from 'node:stream';
+import { Agent as HttpAgent, request as sendPlain } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as sendSecure } from 'node:https';
 import type { FieldLine, FieldLines } from '../../shared/http/fields.ts';
+
+/** Where a next hop listens. */
+export interface Endpoint {
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+}
 
 export interface Question {
   readonly method: string;
   /** Path and query. */
   readonly target: string;
   readonly fields: FieldLines;
-  /** Absent: the request has no content. */
-  readonly content?: Readable;
+  /** The message whose content goes along; absent: the request has none. */
+  readonly content?: IncomingMessage;
   /** Each interim response that is not 100 or 101 (RFC 9110 section 15.2). */
-  onInterim?(status: number, reason: string, fields: FieldLines): void;
+  readonly onInterim?: (status: number, reason: string, fields: FieldLines) => void;
 }
 
 export interface Upstream {
-  /**
-   * Resolves with the head of the final response; its content is still to be read. Rejects when there is none.
-   * `parent` is a base address such as `http://127.0.0.1:8080`.
-   */
-  ask(parent: string, question: Question): Promise<IncomingMessage>;
+  /** Resolves with the head of the final response, its content still to be read; rejects when there is none. */
+  ask(parent: Endpoint, question: Question): Promise<IncomingMessage>;
   stop(): void;
 }
 
 /** Seconds of silence after which the next hop counts as dead. */
 const SILENCE = 60;
 
+/** The endpoint of a base address such as `http://127.0.0.1:8080`; undefined when it is none, or names a path. */
+export function endpointOf(address: string): Endpoint | undefined {
+  if (!URL.canParse(address)) return undefined;
+  const url = new URL(address);
+  if (!/^https?:$/.test(url.protocol) || url.pathname !== '/' || url.search !== '') return undefined;
+  const secure = url.protocol === 'https:';
+  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  return { host: url.hostname.replaceAll(/^\[|\]$/g, ''), port, secure };
+}
+
 export function openUpstream(): Upstream {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 64 });
+  const options = { keepAlive: true, maxFreeSockets: 64 };
+  const agents: Agents = { plain: new HttpAgent(options), secure: new HttpsAgent(options) };
   return {
     ask: async (parent, question) => {
       try {
-        return await exchange(agent, parent, question);
+        return await exchange(agents, parent, question);
       } catch (error) {
         // the next hop closed a kept connection just as it was used again: it has not seen the request
-        if (error instanceof UnusedConnection && question.content === undefined)
-          return exchange(agent, parent, question);
-        throw error;
+        if (!(error instanceof UnseenRequest) || question.content !== undefined) throw error;
+        return exchange(agents, parent, question);
       }
     },
-    stop: () => agent.destroy(),
+    stop: () => {
+      agents.plain.destroy();
+      agents.secure.destroy();
+    },
   };
 }
 
-class UnusedConnection extends Error {}
+interface Agents {
+  readonly plain: HttpAgent;
+  readonly secure: HttpsAgent;
+}
 
-function exchange(agent: Agent, parent: string, question: Question): Promise<IncomingMessage> {
-  const { hostname, port } = new URL(parent);
+class UnseenRequest extends Error {}
+
+function exchange(agents: Agents, parent: Endpoint, question: Question): Promise<IncomingMessage> {
+  const { content } = question;
   return new Promise((resolve, reject) => {
-    const request: ClientRequest = send({
-      agent,
-      host: hostname.replace(/^\[|\]$/g, ''),
-      port: port === '' ? 80 : Number(port),
+    const request = (parent.secure ? sendSecure : sendPlain)({
+      agent: parent.secure ? agents.secure : agents.plain,
+      host: parent.host,
+      port: parent.port,
       method: question.method,
       path: question.target,
       headers: question.fields.flat(),
@@ -61,16 +83,25 @@ function exchange(agent: Agent, parent: string, question: Question): Promise<Inc
     request.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
       if (statusCode > 101) question.onInterim?.(statusCode, statusMessage, fromRaw(rawHeaders));
     });
-    request.once('response', resolve);
+    request.once('response', (answer) => {
+      if (answer.statusCode !== undefined && answer.statusCode >= 200) resolve(answer);
+      else request.destroy(new Error(`${answer.statusCode} is no final status`));
+    });
     request.once('upgrade', (_, socket) => socket.destroy(new Error('the next hop switched protocols unasked')));
     request.once('timeout', () => request.destroy(new Error(`the next hop was silent for ${SILENCE} seconds`)));
-    // `on`: an answer that breaks later speaks through its own error event, and this one must still have a listener
+    // `on`: an answer that breaks later has its own error event, and this one must still be listened to
     request.on('error', (error: NodeJS.ErrnoException) => {
-      const wasNeverSeen = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-      reject(wasNeverSeen ? new UnusedConnection(error.message) : error);
+      const isUnseen = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+      reject(isUnseen ? new UnseenRequest(error.message) : error);
     });
-    if (question.content) question.content.pipe(request);
-    else request.end();
+    if (content === undefined) {
+      request.end();
+      return;
+    }
+    content.once('close', () => {
+      if (!content.complete) request.destroy(new Error('the client went away before its request was whole'));
+    });
+    content.pipe(request);
   });
 }
 

@@ -1,0 +1,184 @@
+// How does one request travel through an embedded cache to the next hop, and its answer back to the client and into the store?
+import { once } from 'node:events';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Dialect, Spoken } from '../../shared/dialects/dialect.ts';
+import type { FieldLine, FieldLines } from '../../shared/http/fields.ts';
+import { combined, endToEnd, without } from '../../shared/http/fields.ts';
+import type { CacheState } from '../../shared/model/cache-state.ts';
+import { commit, receive, receiveFailure } from '../../shared/model/receive.ts';
+import type { Forward, Head, Received } from '../../shared/model/verdict.ts';
+import { wallNow } from '../exchange/clock.ts';
+import type { Endpoint, Upstream } from './upstream.ts';
+import { fromRaw } from './upstream.ts';
+
+/** One embedded cache at work. */
+export interface CacheNode {
+  readonly cache: CacheState<Buffer>;
+  readonly dialect: Dialect;
+  readonly upstream: Upstream;
+  /** The next hop for a URL. */
+  readonly parentOf: (url: string) => Endpoint;
+  /** What it adds to Via in requests, so that a loop is seen. */
+  readonly via: string;
+  /** Larger bodies stream through and are not stored. */
+  readonly maxObjectBytes: number;
+  /** By cache key: lands when whoever fetches it has stored it, or knows that it never will. */
+  readonly flights: Map<string, Promise<void>>;
+}
+
+/** Whoever waits for the answer; nobody where a copy is refreshed behind a client's back. */
+export interface Client {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** As it came: path and query. */
+  readonly target: string;
+}
+
+// what a product answers instead of 502 when its parent fails
+const UNREACHABLE: Readonly<Record<string, number>> = { varnish: 503 };
+
+/** Puts the request to the next hop; others with the same key may wait on `node.flights` meanwhile. Never rejects. */
+export async function lead(node: CacheNode, forward: Forward<Buffer>, client?: Client): Promise<void> {
+  const { collapse } = forward;
+  let land = (): void => undefined;
+  if (collapse !== undefined && !node.flights.has(collapse)) {
+    const flight = new Promise<void>((resolve) => {
+      land = () => {
+        if (node.flights.get(collapse) === flight) node.flights.delete(collapse);
+        resolve();
+      };
+    });
+    node.flights.set(collapse, flight);
+  }
+  await relay(node, forward, land, client);
+  land();
+}
+
+async function relay(node: CacheNode, forward: Forward<Buffer>, land: () => void, client?: Client): Promise<void> {
+  const requestTime = wallNow();
+  let answer: IncomingMessage;
+  try {
+    answer = await ask(node, forward, client);
+  } catch {
+    if (client) sendFailure(node, receiveFailure(node.cache, forward, wallNow()), client);
+    else receiveFailure(node.cache, forward, wallNow());
+    return;
+  }
+  const responseTime = wallNow();
+  const response = { status: answer.statusCode ?? 502, fields: fromRaw(answer.rawHeaders) };
+  const received = receive(node.cache, forward, response, { requestTime, responseTime }, responseTime);
+  // nothing to wait for any more: each of those who waited goes its own way
+  if (received.store === undefined) land();
+  if (received.bodyFrom !== 'response') {
+    answer.resume();
+    answer.on('error', () => undefined);
+    if (client) sendMade(node, received, client);
+    return;
+  }
+  const whole = await passOn(node, received, answer, land, client);
+  if (whole !== undefined && received.store !== undefined) commit(node.cache, received.store, whole);
+  // after the commit: a client that asks again at once meets the stored response
+  if (client && !client.response.destroyed) client.response.end();
+}
+
+function ask(node: CacheNode, forward: Forward<Buffer>, client?: Client): Promise<IncomingMessage> {
+  const { method, url } = forward.request;
+  const target = client?.target ?? url.replace(/^[a-z]+:\/\/[^/?#]*/i, '');
+  const via = combined(forward.fields, 'via');
+  const content = client && hasContent(client.request) ? client.request : undefined;
+  const isChunked = content !== undefined && content.headers['content-length'] === undefined;
+  const fields: FieldLine[] = [
+    ...without(forward.fields, 'via', 'expect'),
+    ['Via', via === undefined ? node.via : `${via}, ${node.via}`],
+    ...(isChunked ? [['Transfer-Encoding', 'chunked'] as const] : []),
+  ];
+  return node.upstream.ask(node.parentOf(url), {
+    method,
+    target,
+    fields,
+    ...(content === undefined ? {} : { content }),
+    ...(client ? { onInterim: (status, reason, lines) => sendInterim(client, status, reason, lines) } : {}),
+  });
+}
+
+const hasContent = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+
+/** Streams the answer to the client; resolves with its body where all of it came and it may be stored. */
+async function passOn(
+  node: CacheNode,
+  received: Received<Buffer>,
+  answer: IncomingMessage,
+  land: () => void,
+  client?: Client,
+): Promise<Buffer | undefined> {
+  if (client) sendHead(node, received.head, received.spoken, client);
+  const response = client?.response;
+  let kept: Buffer[] | undefined = received.store === undefined ? undefined : [];
+  let size = 0;
+  try {
+    for await (const chunk of answer as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (kept && size > node.maxObjectBytes) {
+        kept = undefined;
+        land();
+      }
+      kept?.push(chunk);
+      const isGone = response === undefined || response.destroyed;
+      if (isGone && kept === undefined) break;
+      // what is stored does not wait for a slow reader: those who collapsed onto it would wait with it
+      if (!isGone && !response.write(chunk) && kept === undefined) await writable(response);
+    }
+  } catch {
+    // the content broke off: so must ours, or the client would take a piece for the whole
+    response?.destroy();
+    return undefined;
+  }
+  if (!answer.complete) response?.destroy();
+  return answer.complete && kept ? Buffer.concat(kept) : undefined;
+}
+
+async function writable(response: ServerResponse): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).catch(() => undefined);
+  settled.abort();
+}
+
+function sendFailure(node: CacheNode, received: Received<Buffer>, client: Client): void {
+  const status = received.head.status === 502 ? (UNREACHABLE[node.dialect.id] ?? 502) : received.head.status;
+  sendMade(node, { ...received, head: { ...received.head, status } }, client);
+}
+
+/** An answer whose body, if any, is already here. */
+function sendMade(node: CacheNode, { head, spoken, bodyFrom }: Received<Buffer>, client: Client): void {
+  if (typeof bodyFrom === 'object') sendWhole(node, head, spoken, bodyFrom.body, client);
+  else {
+    sendHead(node, head, spoken, client);
+    client.response.end();
+  }
+}
+
+/** A head of the cache's own and a whole body after it (none to HEAD). */
+export function sendWhole(node: CacheNode, head: Head, spoken: Spoken, body: Buffer, client: Client): void {
+  const { response, request } = client;
+  if (response.destroyed) return;
+  const fields = node.dialect.speak(spoken);
+  const isFramed = body.length === 0 || combined(head.fields, 'content-length') !== undefined;
+  const length: FieldLine[] = isFramed ? [] : [['Content-Length', String(body.length)]];
+  response.writeHead(head.status, [...head.fields, ...length, ...fields].flat());
+  response.end(request.method === 'HEAD' ? undefined : body);
+}
+
+/** Only the head; the body, if any, is still to be written. */
+export function sendHead(node: CacheNode, head: Head, spoken: Spoken, { response }: Client): void {
+  if (response.destroyed) return;
+  response.writeHead(head.status, [...head.fields, ...node.dialect.speak(spoken)].flat());
+}
+
+/** Node has no call for interim responses with fields of any kind; HTTP/1.0 knows none (RFC 9110 section 15.2). */
+function sendInterim({ request, response }: Client, status: number, reason: string, fields: FieldLines): void {
+  if (request.httpVersion === '1.0' || response.headersSent) return;
+  const lines = endToEnd(fields).map(([name, value]) => `${name}: ${value}\r\n`);
+  response.socket?.write(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n`, 'latin1');
+}

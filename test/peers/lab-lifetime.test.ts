@@ -1,0 +1,80 @@
+// Needs varnishd and nginx: what their daemons do when the process that started the lab is killed without a chance to clean up.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, describe, it, beforeAll, afterAll } from 'vitest';
+import type { Topology } from '../../shared/topology.ts';
+import { ask } from '../probe/lab/talk.ts';
+import { needs } from './needs.ts';
+
+let workDir = '';
+beforeAll(async () => void (workDir = await mkdtemp(join(tmpdir(), 'lab-lifetime-'))));
+afterAll(() => rm(workDir, { recursive: true, force: true }));
+
+/** A process of its own that runs the lab with real daemons; resolves when they answer. */
+async function labProcess() {
+  const file = join(workDir, 'main.mts');
+  const lab = join(import.meta.dirname, '../../probe/lab/lab.ts');
+  await writeFile(
+    file,
+    `import { startLab } from ${JSON.stringify(lab)};
+const lab = await startLab({ real: ['varnish', 'nginx'], edges: 2, workDir: process.argv[2] });
+console.log(JSON.stringify(lab.topology));`,
+  );
+  const args = ['--import', import.meta.resolve('tsx'), file, workDir];
+  const process_ = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = (await once(process_.stdout.setEncoding('utf8'), 'data')) as [string];
+  const topology = JSON.parse(line) as Topology;
+  const daemons = topology.layers.filter((layer) => layer.role === 'cache').flatMap((layer) => layer.nodes);
+  return { process: process_, addresses: daemons.map((daemon) => daemon.address) };
+}
+
+/** Ids of the processes whose command line names one of the lab's folders. */
+async function processesOf(folders: readonly string[]): Promise<string[]> {
+  const ids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(ids.map((id) => readFile(`/proc/${id}/cmdline`, 'utf8').catch(() => '')));
+  return ids.filter((_, i) => folders.some((folder) => lines[i]!.includes(folder)));
+}
+
+async function eventually(isSo: () => Promise<boolean>): Promise<boolean> {
+  for (let i = 0; i < 100; i++) {
+    if (await isSo()) return true;
+    await sleep(100);
+  }
+  return false;
+}
+
+const isClosed = (address: string) =>
+  ask(address).then(
+    () => false,
+    (error: Error) => error.message.includes('ECONNREFUSED'),
+  );
+const folders = async () =>
+  (await readdir(workDir)).filter((name) => name.startsWith('strata-')).map((name) => join(workDir, name));
+
+describe.runIf(needs('varnishd', 'nginx'))('the daemons of the lab', () => {
+  it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
+    'end with it, ports, processes and folders, by %s',
+    async (signal) => {
+      const lab = await labProcess();
+      const made = await folders();
+      expect(made).toHaveLength(3);
+      expect((await processesOf(made)).length).toBeGreaterThanOrEqual(6);
+      expect(await Promise.all(lab.addresses.map((address) => ask(address)))).toMatchObject([
+        { build: '4f2c' },
+        { build: '4f2c' },
+        { build: '4f2c' },
+      ]);
+
+      lab.process.kill(signal);
+      await once(lab.process, 'exit');
+
+      expect(await eventually(async () => (await processesOf(made)).length === 0)).toBe(true);
+      expect(await eventually(async () => (await folders()).length === 0)).toBe(true);
+      expect(await Promise.all(lab.addresses.map(isClosed))).toEqual([true, true, true]);
+    },
+  );
+});
