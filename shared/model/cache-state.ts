@@ -46,6 +46,9 @@ export class CacheState<B> {
   }
 }
 
+/** An empty cache; `B` is what its owner keeps in place of a body. */
+export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new CacheState(options);
+
 /** The two clocks of a response that came in this exchange. */
 export function clocksOf<B>(cache: CacheState<B>, response: ResponseHead, exchanged: Exchanged): Clocks {
   const { behaviour, policy } = cache;

@@ -9,15 +9,14 @@ import { isNotModified, notModifiedFields, validating } from '../http/conditiona
 import { combined, endToEnd } from '../http/fields.ts';
 import { requestDirectives, reuse } from '../http/reuse.ts';
 import { hasValidator, passes } from '../http/storage.ts';
-import { CacheState, keptUntil } from './cache-state.ts';
-import type { CacheOptions } from './cache-state.ts';
+import { keptUntil } from './cache-state.ts';
+import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
 import { storedHead } from './response-head.ts';
 import type { Stored } from './stored.ts';
 import type { Answer, CacheRequest, Forward, Serve, Verdict } from './verdict.ts';
 
-/** An empty cache; `B` is what its owner keeps in place of a body. */
-export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new CacheState(options);
+export { createCache } from './cache-state.ts';
 
 /** What this cache does with a request that arrives now. */
 export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Instant): Verdict<B> {
