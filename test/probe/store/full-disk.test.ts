@@ -22,7 +22,7 @@ afterEach(() => {
 });
 
 const note = (text: string) => (): unknown => db.all('INSERT INTO notes VALUES (?)', text);
-const count = (): unknown => db.all('SELECT count(*) AS n FROM notes')[0]?.['n'];
+const count = (): number => Number(db.all('SELECT count(*) AS n FROM notes')[0]?.['n']);
 
 it('a full disk refuses the whole batch, keeps what was there, and lets writing resume by itself', async () => {
   const writer = writerOn(db, folder);

@@ -1,0 +1,101 @@
+// How does a page stay current? Server-sent events: what it missed from the store, then what happens, in one order.
+import type { HttpBindings } from '@hono/node-server';
+import type { Hello } from '../../shared/api.ts';
+import type { LiveMessage } from '../../shared/trace.ts';
+import type { Store } from '../store/store.ts';
+import type { Engine } from './engine.ts';
+
+/** The most bytes that wait for a slow client before it is dropped; it resumes where it was. */
+const BUFFER_BYTES = 1024 * 1024;
+const PAGE = 100;
+const PING_MS = 15_000;
+
+export interface Source {
+  readonly engine: Engine;
+  readonly store: Store;
+  /** The newest sequence that listeners were called with. */
+  readonly lastEventId: () => number;
+}
+
+export interface Stream {
+  readonly body: ReadableStream<Uint8Array>;
+  /** Ends the stream; the client comes back with the id it has. */
+  readonly end: () => void;
+}
+
+/**
+ * Every message of the live trace after `after` (undefined: from now on), each once. Replay pulls pages from the store
+ * as fast as the client reads; when a page comes back empty, nothing was published that is not stored, so subscribing
+ * at that very moment leaves neither gap nor duplicate.
+ */
+export function eventStream(
+  source: Source,
+  after: number | undefined,
+  outgoing: HttpBindings['outgoing'],
+  ended: () => void,
+): Stream {
+  const { engine, store } = source;
+  const trace = engine.traceId;
+  let last = Math.min(after ?? Infinity, source.lastEventId());
+  let unsubscribe: (() => void) | undefined;
+  let ping: NodeJS.Timeout | undefined;
+  let open = true;
+  let controller: ReadableStreamDefaultController<Uint8Array>;
+
+  const send = (text: string): void => controller.enqueue(new TextEncoder().encode(text));
+
+  function publish(sequence: number, message: LiveMessage): void {
+    // a new trace begins: its ids begin again too, so the client has to begin again
+    if (engine.traceId !== trace) return end();
+    if (sequence <= last) return;
+    last = sequence;
+    send(frame(sequence, message.type, message.data));
+    if ((controller.desiredSize ?? 0) <= 0) outgoing.destroy();
+  }
+
+  function replay(): void {
+    const page = store.since(last, PAGE, trace);
+    last = page.at(-1)?.sequence ?? last;
+    if (page.length > 0) send(page.map((s) => frame(s.sequence, s.message.type, s.message.data)).join(''));
+    else unsubscribe = engine.subscribe(publish);
+  }
+
+  function stop(): void {
+    if (!open) return;
+    open = false;
+    unsubscribe?.();
+    clearInterval(ping);
+    ended();
+  }
+
+  function end(): void {
+    if (!open) return;
+    stop();
+    controller.close();
+  }
+
+  const body = new ReadableStream<Uint8Array>(
+    {
+      start(c) {
+        controller = c;
+        send(frame(last, 'hello', helloOf(source, trace, after)));
+        ping = setInterval(() => send(': ping\n\n'), PING_MS).unref();
+      },
+      pull() {
+        if (unsubscribe === undefined) replay();
+      },
+      cancel: stop,
+    },
+    new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }),
+  );
+  return { body, end };
+}
+
+function helloOf({ engine, store, lastEventId }: Source, trace: string, after: number | undefined): Hello {
+  const newest = lastEventId();
+  const gap = after !== undefined && (after > newest || after < store.droppedThrough(trace));
+  return { now: engine.now(), lastEventId: newest, trace, gap };
+}
+
+const frame = (sequence: number, type: string, data: unknown): string =>
+  `id: ${sequence}\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,0 +1,351 @@
+// What may be asked over HTTP, and what is answered? Schemas for reading requests and for the OpenAPI document; web/
+// imports only the types. Documents carry ISO 8601 instants; traces carry seconds, as their files do.
+import { z } from 'zod';
+import type { Trace } from './trace.ts';
+
+const instant = z.iso.datetime().meta({ id: 'Instant', description: 'ISO 8601, UTC, milliseconds.' });
+const interval = z
+  .object({ earliest: instant, latest: instant })
+  .meta({ id: 'Interval', description: 'The true instant lies between the two.' });
+const seconds = z.number().meta({ description: 'Seconds.' });
+const epoch = z.number().meta({ description: 'Seconds since the Unix epoch; fractions are kept.' });
+/** An instant that a caller tells: any offset, never in the form of a bare number. */
+const told = z.iso.datetime({ offset: true });
+const name = z.string().min(1).max(200);
+
+/** A node as every document names it. */
+const where = { layer: z.string(), node: z.string(), target: z.string().optional(), variant: z.string() };
+
+// requests: an unknown key is refused, so that a misspelt one is not silently ignored
+
+const scope = { target: name.optional(), variant: name.optional(), layer: name.optional(), node: name.optional() };
+const change = {
+  expect: z.string().min(1).max(500).optional().meta({ description: 'The marker that the change brings.' }),
+  deployed: z.array(told).max(100).optional(),
+  purged: z
+    .array(z.strictObject({ at: told, layer: name.optional() }))
+    .max(100)
+    .optional(),
+};
+
+export const lookRequest = z.strictObject(scope).meta({ id: 'LookRequest' });
+export const whenRequest = z
+  .strictObject({ ...scope, ...change, traffic: z.enum(['busy', 'quiet']).optional() })
+  .meta({ id: 'WhenRequest' });
+export const traceRequest = z
+  .strictObject({
+    ...scope,
+    ...change,
+    purge: z.boolean().optional().meta({ description: 'Also run the purge plan; needs the token.' }),
+    budget: z.number().positive().max(86_400).optional().meta({ description: 'The longest it may take, in seconds.' }),
+  })
+  .meta({ id: 'TraceRequest' });
+export const explainRequest = z
+  .union([
+    z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(8192) }),
+    z.strictObject({ har: z.looseObject({ log: z.looseObject({}) }) }),
+  ])
+  .meta({ id: 'ExplainRequest', description: 'A URL to ask, or a HAR that was recorded elsewhere.' });
+export const purgeRequest = z
+  .strictObject({
+    ...scope,
+    expect: change.expect.meta({ description: 'Hold the purge until every origin shows this marker.' }),
+    dryRun: z.boolean().optional().meta({ description: 'Answer the plan and send nothing.' }),
+  })
+  .meta({ id: 'PurgeRequest' });
+export const deployRequest = z
+  .strictObject({
+    marker: z.string().min(1).max(500).optional(),
+    at: told.optional().meta({ description: 'When the change went live; left out: now.' }),
+  })
+  .meta({ id: 'DeployRequest' });
+export const labDeployRequest = z
+  .strictObject({
+    rollSeconds: z
+      .number()
+      .min(0)
+      .max(3600)
+      .optional()
+      .meta({ description: 'Over which the origins change, in turn.' }),
+  })
+  .meta({ id: 'LabDeployRequest' });
+export const labSettings = z
+  .strictObject({ maxAge: z.number().int().min(0).max(31_536_000).meta({ description: 'Seconds.' }) })
+  .meta({ id: 'LabSettings' });
+
+// documents
+
+const cacheStatus = z
+  .object({
+    hit: z.boolean().optional(),
+    fwd: z.enum(['bypass', 'method', 'uri-miss', 'vary-miss', 'miss', 'request', 'stale', 'partial']).optional(),
+    fwdStatus: z.number().optional(),
+    ttl: seconds.optional(),
+    stored: z.boolean().optional(),
+    collapsed: z.boolean().optional(),
+    key: z.string().optional(),
+    detail: z.string().optional(),
+  })
+  .meta({ id: 'CacheStatus', description: 'RFC 9211.' });
+const timings = z
+  .object({
+    dns: seconds.optional(),
+    connect: seconds.optional(),
+    tls: seconds.optional(),
+    ttfb: seconds.optional(),
+    total: seconds,
+  })
+  .meta({ id: 'Timings' });
+
+export const lookDocument = z
+  .object({
+    strata: z.literal(1),
+    verb: z.literal('look'),
+    nodes: z.array(
+      z.object({
+        ...where,
+        url: z.string(),
+        status: z.number().optional(),
+        dialect: z.string().optional(),
+        cacheStatus: cacheStatus.optional(),
+        age: seconds.optional(),
+        generatedAt: interval.optional(),
+        storedAt: interval.optional(),
+        freshUntil: interval.optional(),
+        mayServeUntil: interval.optional(),
+        marker: z.string().optional(),
+        digest: z.string().optional(),
+        version: z.enum(['new', 'old', 'other']).optional(),
+        timings,
+        problems: z.array(z.string()),
+      }),
+    ),
+  })
+  .meta({ id: 'LookDocument' });
+
+const expected = {
+  earliest: instant,
+  median: instant.optional(),
+  latest: instant.optional().meta({ description: 'Absent where nothing bounds it.' }),
+  band90: z.tuple([instant, instant]).optional(),
+  visible: z.boolean().optional().meta({ description: 'It showed the change when the forecast was made.' }),
+};
+const reason = z
+  .looseObject({ code: z.string(), summary: z.string() })
+  .meta({ id: 'Reason', description: 'A stable code, what it is about, and one sentence.' });
+
+export const whenDocument = z
+  .object({
+    strata: z.literal(1),
+    verb: z.literal('when'),
+    forecasts: z.array(
+      z.object({
+        audience: z.enum(['new-visitor', 'browser-copy', 'next-layer']),
+        ...where,
+        ...expected,
+        traffic: z.enum(['busy', 'quiet']),
+        terms: z.array(z.object({ layer: z.string(), node: z.string().optional(), seconds, because: reason })),
+      }),
+    ),
+    everywhere: z.object(expected).optional(),
+  })
+  .meta({ id: 'WhenDocument' });
+
+const cause = z
+  .object({
+    id: z.string(),
+    layer: z.string().optional(),
+    node: z.string().optional(),
+    variant: z.string().optional(),
+    confidence: z.number().min(0).max(1),
+    summary: z.string(),
+    evidence: z.object({ for: z.array(z.string()), against: z.array(z.string()) }),
+    refutedBy: z.string().optional(),
+    clears: interval.partial().optional(),
+    action: z.string().optional(),
+  })
+  .meta({ id: 'Cause' });
+const traceEvent = z
+  .object({
+    type: z.enum(['deploy', 'origin-ready', 'purge-sent', 'purge-accepted']),
+    at: interval,
+    marker: z.string().optional(),
+    layer: z.string().optional(),
+    node: z.string().optional(),
+  })
+  .meta({ id: 'TraceEvent' });
+const sinceStart = z
+  .object({ earliest: seconds, latest: seconds.optional() })
+  .meta({ id: 'SinceStart', description: 'Seconds since the start event; no latest where it was not seen.' });
+
+export const traceDocument = z
+  .object({
+    strata: z.literal(1),
+    verb: z.literal('trace'),
+    trace: z.string().optional().meta({ description: 'Id of the recorded trace.' }),
+    events: z.array(traceEvent),
+    flips: z.array(
+      z.object({
+        ...where,
+        flippedAt: interval,
+        back: z.boolean().meta({ description: 'It showed the old version again.' }),
+      }),
+    ),
+    percentiles: z.object({ p50: sinceStart.optional(), p90: sinceStart.optional(), p99: sinceStart.optional() }),
+    notSeen: z.array(z.object(where)),
+    causes: z.array(cause),
+    requests: z.number(),
+  })
+  .meta({ id: 'TraceDocument' });
+
+export const explainDocument = z
+  .object({
+    strata: z.literal(1),
+    verb: z.literal('explain'),
+    responses: z.array(
+      z.object({
+        url: z.string(),
+        status: z.number(),
+        caches: z.array(
+          z.object({
+            dialect: z.string(),
+            node: z.string().optional(),
+            cacheStatus,
+            age: seconds.optional(),
+            by: z.string().optional().meta({ description: 'The field that decided.' }),
+          }),
+        ),
+        notes: z.array(
+          z.object({
+            id: z.string(),
+            level: z.enum(['good', 'info', 'warn', 'bad']),
+            summary: z.string(),
+            reference: z.string().optional(),
+          }),
+        ),
+      }),
+    ),
+  })
+  .meta({ id: 'ExplainDocument' });
+
+export const purgeDocument = z
+  .object({
+    strata: z.literal(1),
+    verb: z.literal('purge'),
+    dryRun: z.boolean(),
+    steps: z.array(
+      z.object({
+        ...where,
+        method: z.string(),
+        url: z.string(),
+        wait: seconds.optional().meta({ description: 'Seconds to wait before this step.' }),
+      }),
+    ),
+    receipts: z.array(
+      z.object({
+        ...where,
+        outcome: z.enum(['unknown', 'accepted', 'was-not-there', 'refused', 'failed']),
+        sentAt: instant,
+        answeredAt: instant.optional(),
+        status: z.number().optional(),
+        summary: z.string(),
+      }),
+    ),
+  })
+  .meta({ id: 'PurgeDocument' });
+
+export const deployDocument = z
+  .object({
+    strata: z.literal(1),
+    verb: z.literal('deploy'),
+    trace: z.string().meta({ description: 'Id of the trace that records it.' }),
+    at: interval,
+    marker: z.string().optional(),
+  })
+  .meta({ id: 'DeployDocument' });
+
+export const labDeployment = z.object({ build: z.string() }).meta({ id: 'LabDeployment' });
+
+export const traceFile = z
+  .custom<Trace>()
+  .meta({ id: 'Trace', type: 'object', description: 'A trace file: shared/trace.ts; instants in seconds.' });
+
+export const liveDocument = z
+  .object({
+    strata: z.literal(1),
+    verb: z.literal('live'),
+    now: epoch,
+    lab: z.boolean(),
+    lastEventId: z.number().meta({ description: 'Ask /api/v1/events for what follows it.' }),
+    mayPurge: z.boolean(),
+    trace: traceFile,
+  })
+  .meta({ id: 'LiveDocument' });
+
+export const tracesDocument = z
+  .object({
+    strata: z.literal(1),
+    verb: z.literal('traces'),
+    traces: z.array(
+      z.object({
+        id: z.string(),
+        startedAt: epoch,
+        endedAt: epoch.optional(),
+        interruptedAt: epoch.optional(),
+        title: z.string().optional(),
+        observations: z.number(),
+        events: z.number(),
+      }),
+    ),
+  })
+  .meta({ id: 'TracesDocument' });
+
+/** The first event of a stream. */
+export const hello = z
+  .object({
+    now: epoch,
+    lastEventId: z.number(),
+    trace: z.string().meta({ description: 'Another id than before: ask /api/v1/live again.' }),
+    gap: z.boolean().meta({ description: 'Some of what was missed is no longer held: ask /api/v1/live again.' }),
+  })
+  .meta({ id: 'Hello' });
+
+export const health = z
+  .object({ status: z.literal('ok'), version: z.string(), store: z.enum(['ok', 'read-only']) })
+  .meta({ id: 'Health' });
+
+/** RFC 9457. */
+export const problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.number(),
+    detail: z.string(),
+    instance: z.string(),
+    errors: z
+      .array(z.object({ place: z.string(), message: z.string() }))
+      .optional()
+      .meta({ description: 'What is wrong in the request; place is a dotted path.' }),
+  })
+  .meta({ id: 'Problem' });
+
+export type LookRequest = z.infer<typeof lookRequest>;
+export type WhenRequest = z.infer<typeof whenRequest>;
+export type TraceRequest = z.infer<typeof traceRequest>;
+export type ExplainRequest = z.infer<typeof explainRequest>;
+export type PurgeRequest = z.infer<typeof purgeRequest>;
+export type DeployRequest = z.infer<typeof deployRequest>;
+export type LabDeployRequest = z.infer<typeof labDeployRequest>;
+export type LabSettings = z.infer<typeof labSettings>;
+export type LookDocument = z.infer<typeof lookDocument>;
+export type WhenDocument = z.infer<typeof whenDocument>;
+export type TraceDocument = z.infer<typeof traceDocument>;
+export type ExplainDocument = z.infer<typeof explainDocument>;
+export type PurgeDocument = z.infer<typeof purgeDocument>;
+export type DeployDocument = z.infer<typeof deployDocument>;
+export type LabDeployment = z.infer<typeof labDeployment>;
+export type LiveDocument = z.infer<typeof liveDocument>;
+export type TracesDocument = z.infer<typeof tracesDocument>;
+export type Hello = z.infer<typeof hello>;
+export type Health = z.infer<typeof health>;
+export type Problem = z.infer<typeof problem>;
