@@ -2,7 +2,7 @@
 import { versionOf } from '../../shared/model/change.ts';
 import { forecastAll, type Forecast } from '../../shared/model/forecast.ts';
 import { intersect, interval, middle, type Interval } from '../../shared/model/interval.ts';
-import { changeIn, tracksOf } from '../../shared/model/reading.ts';
+import { changeIn, statesOf, tracksOf } from '../../shared/model/reading.ts';
 import type { RecordedForecast, Score } from '../../shared/trace.ts';
 import type { Session } from './session.ts';
 
@@ -32,7 +32,7 @@ export class Forecaster {
     const { expect } = change;
     if (expect === undefined) return;
     await this.grade(target, variant, expect);
-    const states = tracksOf(session.reading, target, variant).map((t) => t.state);
+    const states = statesOf(session.reading, target, variant);
     if (!change.ready || !states.some((s) => versionOf(s, change) === 'old')) return;
     const forecasts = forecastAll(session.topology, states, change, {}, session.now());
     for (const forecast of forecasts) {

@@ -32,7 +32,8 @@ function decode(fields: FieldLines): Decoded | undefined {
 
 function wordFor(event: Spoken): string {
   const { hit, fwd } = event.cacheStatus;
-  if (hit === true) return event.stale ? 'STALE' : 'HIT';
+  if (event.stale) return 'STALE';
+  if (hit === true) return 'HIT';
   if (event.revalidated) return 'REVALIDATED';
   if (fwd === 'stale') return 'EXPIRED';
   return fwd === 'bypass' ? 'BYPASS' : 'MISS';
@@ -61,6 +62,7 @@ export const nginx: Dialect = {
     obeysMustRevalidate: false,
     obeysRequestDirectives: false,
     storesSetCookie: false,
+    ignoresAuthorization: true,
     passesRequestsWith: [],
     storesNoCache: false,
     revalidates: true,

@@ -59,6 +59,7 @@ export const varnish: Dialect = {
     passesRequestsWith: ['authorization', 'cookie'],
     storesNoCache: false,
     revalidates: true,
+    keep: 0,
     collapses: true,
     invalidatesOnUnsafe: false,
     purge: { variants: 'all', absentStatus: 200 },

@@ -24,6 +24,8 @@ export interface LayerState {
   readonly cacheStatus?: CacheStatus;
   /** Seconds, as sent by this node; absent where it sends none of its own. */
   readonly age?: number;
+  /** The response had an Age field, be it this node's own or one that it passed on. */
+  readonly carriesAge?: boolean;
   /** How often this copy was served, where the dialect tells. */
   readonly hits?: number;
   /** Freshness lifetime in seconds as this product applies it. */

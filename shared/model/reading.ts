@@ -4,8 +4,10 @@ import type { Topology } from '../topology.ts';
 import { layerOf } from '../topology.ts';
 import type { LiveMessage, PurgeReceipt, RecordedForecast, Trace, TraceEvent } from '../trace.ts';
 import { changeOf, type Change } from './change.ts';
-import { interval, intersect, type Interval } from './interval.ts';
+import { statesWithHearsay } from './hearsay.ts';
+import { interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
+import { withOffset, type Offsets } from './offsets.ts';
 import { observe, offsetSeen, purge, type Track } from './track.ts';
 
 export interface Reading {
@@ -13,7 +15,7 @@ export interface Reading {
   /** By `keyOf`. */
   readonly tracks: ReadonlyMap<string, Track>;
   /** Each node's clock minus ours, where its Date has told. */
-  readonly offsets: ReadonlyMap<string, Interval>;
+  readonly offsets: Offsets;
   readonly events: readonly TraceEvent[];
   readonly receipts: readonly PurgeReceipt[];
   readonly forecasts: readonly RecordedForecast[];
@@ -72,16 +74,16 @@ export function advance(reading: Reading, message: LiveMessage): Reading {
   }
 }
 
-/** All states of the nodes that were asked, in the order of the topology. */
-export function statesOf(reading: Reading): LayerState[] {
-  const order = new Map(reading.topology.layers.flatMap((l) => l.nodes).map((n, i) => [n.id, i]));
-  const states = [...reading.tracks.values()].map((t) => t.state);
-  return states.toSorted((a, b) => (order.get(a.node) ?? 0) - (order.get(b.node) ?? 0));
-}
-
 /** The tracks of one target and variant. */
 export function tracksOf(reading: Reading, target: string, variant: string): Track[] {
   return [...reading.tracks.values()].filter((t) => t.state.target === target && t.state.variant === variant);
+}
+
+/** What every node holds of one target and variant, in the order of the topology, narrowed by what children heard. */
+export function statesOf(reading: Reading, target: string, variant: string): LayerState[] {
+  const order = new Map(reading.topology.layers.flatMap((l) => l.nodes).map((n, i) => [n.id, i]));
+  const states = statesWithHearsay(reading.topology, tracksOf(reading, target, variant), reading.offsets);
+  return states.toSorted((a, b) => (order.get(a.node) ?? 0) - (order.get(b.node) ?? 0));
 }
 
 /** The change that one target and variant is going through, as far as the reading tells. */
@@ -101,13 +103,6 @@ function withObservation(reading: Reading, observation: Observation): Reading {
     tracks: new Map(reading.tracks).set(key, track),
     requests: new Map(reading.requests).set(observation.node, (reading.requests.get(observation.node) ?? 0) + 1),
   };
-}
-
-/** Intersects what the Dates allow; when they contradict each other the clock was stepped, and the newest one counts. */
-function withOffset(offsets: Reading['offsets'], node: string, seen: Interval | undefined): Reading['offsets'] {
-  if (seen === undefined) return offsets;
-  const known = offsets.get(node);
-  return new Map(offsets).set(node, (known && intersect(known, seen)) ?? seen);
 }
 
 function withReceipt(reading: Reading, receipt: PurgeReceipt): Reading {

@@ -14,6 +14,7 @@ export type Reason =
   | { readonly code: 'stored-in-this-exchange' }
   | { readonly code: 'copy-changed'; readonly by: 'store-id' | 'content' | 'age' | 'expiry' }
   | { readonly code: 'first-seen' }
+  | { readonly code: 'heard-from-child' }
   | { readonly code: 'lifetime'; readonly from: string; readonly seconds: number }
   | { readonly code: 'lifetime-unknown' }
   | { readonly code: 'not-storable'; readonly because: string }
@@ -61,6 +62,8 @@ export function sentence(reason: Reason): string {
       return copyChanged[reason.by];
     case 'first-seen':
       return 'This copy was already there when we first asked; it cannot be older than its lifetime.';
+    case 'heard-from-child':
+      return 'A copy further out was fetched from here and says that this node had just stored its own: that dates it.';
     case 'lifetime':
       return `The copy is fresh for ${reason.seconds} s, by ${reason.from}.`;
     case 'lifetime-unknown':

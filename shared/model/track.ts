@@ -3,7 +3,7 @@ import { last } from '../http/fields.ts';
 import { parseDate } from '../http/date.ts';
 import { cacheControlOf, seconds } from '../http/cache-control.ts';
 import { lifetimeOf, staleWindow } from '../http/freshness.ts';
-import { recognise, dialectOf } from '../dialects/index.ts';
+import { dialectOf, dialects, recognise } from '../dialects/index.ts';
 import type { Decoded, Dialect } from '../dialects/dialect.ts';
 import type { Answer, Observation } from '../observation.ts';
 import type { Layer } from '../topology.ts';
@@ -11,6 +11,13 @@ import { freshUntil, generatedFromAge, offsetFromDate, storedNoEarlierThan } fro
 import { hull, interval, intersect, shift, type Interval } from './interval.ts';
 import type { LayerState, Outcome } from './layer-state.ts';
 import type { Reason } from './reason.ts';
+
+/** What the node that the copy was fetched from said in it, by its own dialect. */
+export interface Heard {
+  readonly dialect: string;
+  /** It went forward for the copy and may keep it: it stored it then. */
+  readonly stored: boolean;
+}
 
 /** One stored response at one node, as far as its exchanges tell. */
 export interface Copy {
@@ -22,6 +29,7 @@ export interface Copy {
   readonly lifetime?: number;
   readonly freshUntil?: Interval;
   readonly mayServeUntil?: Interval;
+  readonly heard?: Heard;
 }
 
 /** A stretch of time during which one node held one copy. */
@@ -180,6 +188,7 @@ function atCache(track: Track | undefined, context: Context): Track {
     ...(decoded?.hits === undefined ? {} : { hits: decoded.hits }),
     ...(copy === undefined ? {} : clocksOf(copy.copy)),
     ...browserLifetime(answer),
+    carriesAge: last(answer.fields, 'age') !== undefined,
   };
   const segment: Segment = {
     ...(copy?.copy ?? { ...held, storedAt: bracket }),
@@ -372,12 +381,26 @@ function build(context: Context, storedAt: Interval, generatedAt: Interval | und
       : freshUntil(clocks, lifetime, dialect.behaviour, layer.policy, dialect.assumed === true, offset);
   // Where only the latest storing instant is known, freshness may end (or have ended) at any moment.
   const end = raw && interval(Number.isFinite(raw.earliest) ? raw.earliest : bracket.earliest, raw.latest);
+  const heard = heardIn(context);
   return {
     ...contentOf(answer),
     ...clocks,
+    ...(heard === undefined ? {} : { heard }),
     ...(decoded?.storeId === undefined ? {} : { storeId: decoded.storeId }),
     ...(decoded?.age === undefined ? {} : { age: decoded.age }),
     ...(lifetime === undefined ? {} : { lifetime }),
     ...(end === undefined ? {} : { freshUntil: end, mayServeUntil: shift(end, window) }),
   };
+}
+
+/** A stored response replays its parent's words, where the parent speaks another dialect. */
+function heardIn({ answer, dialect }: Context): Heard | undefined {
+  for (const other of dialects) {
+    const said =
+      other.id === dialect.id || other.assumed === true ? undefined : other.decode(answer.fields, answer.status);
+    if (said === undefined) continue;
+    const { fwd, stored } = said.cacheStatus;
+    return { dialect: other.id, stored: fwd !== undefined && fwd !== 'bypass' && fwd !== 'method' && stored !== false };
+  }
+  return undefined;
 }

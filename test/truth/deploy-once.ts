@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forecastAll, type Forecast } from '../../shared/model/forecast.ts';
 import type { Interval } from '../../shared/model/interval.ts';
-import { changeIn, tracksOf } from '../../shared/model/reading.ts';
+import { changeIn, statesOf } from '../../shared/model/reading.ts';
 import { outermost, type Topology } from '../../shared/topology.ts';
 import type { Exchanger } from '../../probe/exchange/exchange.ts';
 import type { Lab } from '../../probe/lab/lab.ts';
@@ -79,7 +79,7 @@ export async function deployOnce(run: Run): Promise<Outcome[]> {
 
 function forecastNow(session: Session, build: string) {
   const { target, variant } = { target: session.topology.targets[0]!.id, variant: 'default' };
-  const states = tracksOf(session.reading, target, variant).map((t) => t.state);
+  const states = statesOf(session.reading, target, variant);
   const change = changeIn(session.reading, target, variant, build);
   const now = session.now();
   return forecastAll(session.topology, states, change, {}, now)

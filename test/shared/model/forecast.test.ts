@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { forecastAll, type Forecast } from '../../../shared/model/forecast.ts';
-import { advance, changeIn, emptyReading, tracksOf, type Reading } from '../../../shared/model/reading.ts';
+import { advance, changeIn, emptyReading, statesOf, type Reading } from '../../../shared/model/reading.ts';
 import { simulatedStack, type SimulatedStack } from './simulated-stack.ts';
 
 const START = 1_800_000_000;
@@ -19,7 +19,7 @@ function watched(stack: SimulatedStack, reading: Reading, from: number, to: numb
 }
 
 function forecasts(stack: SimulatedStack, reading: Reading, now: number): Map<string, Forecast> {
-  const states = tracksOf(reading, 'home', 'default').map((t) => t.state);
+  const states = statesOf(reading, 'home', 'default');
   const change = changeIn(reading, 'home', 'default');
   const made = forecastAll(stack.topology, states, change, { samples: 60 }, now);
   return new Map(made.filter((f) => f.audience !== 'browser-copy').map((f) => [f.node, f]));

@@ -1,0 +1,79 @@
+// What do the copies of its children tell about a node? A stored response replays what the parent said when it was fetched.
+import { dialectOf } from '../dialects/index.ts';
+import { offsetOf, type Offsets } from './offsets.ts';
+import type { Layer, Topology } from '../topology.ts';
+import { freshUntil } from './clocks.ts';
+import { intersect, interval, shift, type Interval } from './interval.ts';
+import type { LayerState } from './layer-state.ts';
+import type { Segment, Track } from './track.ts';
+
+/**
+ * The states of one target and variant, each narrowed by what children heard. A child's copy that carries the parent's
+ * words for "fetched just now" dates the parent's storing by the child's own clock, which is often known to milliseconds
+ * where the parent, like nginx, sends no Age.
+ */
+export function statesWithHearsay(topology: Topology, tracks: readonly Track[], offsets: Offsets): LayerState[] {
+  return tracks.map((track) => {
+    const layer = topology.layers.find((l) => l.id === track.state.layer);
+    return layer === undefined ? track.state : narrowedByChildren(topology, layer, track, tracks, offsets);
+  });
+}
+
+function narrowedByChildren(
+  topology: Topology,
+  layer: Layer,
+  track: Track,
+  tracks: readonly Track[],
+  offsets: Offsets,
+): LayerState {
+  const { state } = track;
+  const { storedAt, lifetime } = state;
+  const dialect = dialectOf(state.dialect ?? '');
+  // With several nodes in the layer nobody knows which of them was asked.
+  if (layer.nodes.length !== 1 || storedAt === undefined || lifetime === undefined || dialect === undefined)
+    return state;
+  const children = topology.layers.filter((l) => l.parents.length === 1 && l.parents[0] === layer.id);
+  const fetched = tracks
+    .filter((t) => children.some((c) => c.id === t.state.layer))
+    .flatMap((t) => t.history)
+    .flatMap((segment) => fetchOf(segment, state) ?? [])
+    .toSorted((a, b) => b.latest - a.latest);
+  for (const at of fetched) {
+    const stored = intersect(storedAt, at);
+    if (stored === undefined) continue;
+    const behaviour = dialect.behaviour;
+    const end = freshUntil(
+      { storedAt: stored },
+      lifetime,
+      behaviour,
+      layer.policy,
+      false,
+      offsetOf(offsets, state.node),
+    );
+    // Only a copy that cannot have expired by the last look is surely the one that was seen there.
+    if (end === undefined || end.earliest <= state.observedAt.latest) continue;
+    const window = state.freshUntil && state.mayServeUntil ? state.mayServeUntil.latest - state.freshUntil.latest : 0;
+    return {
+      ...state,
+      storedAt: stored,
+      freshUntil: end,
+      mayServeUntil: shift(end, window),
+      because: [...state.because, { code: 'heard-from-child' }],
+    };
+  }
+  return state;
+}
+
+/** When the child fetched this copy, if its parent said then that it had just stored it. */
+function fetchOf(segment: Segment, parent: LayerState): Interval | undefined {
+  const heard = segment.heard;
+  if (heard === undefined || heard.dialect !== parent.dialect || !heard.stored) return undefined;
+  if (segment.content !== parent.content) return undefined;
+  // Where the parent passes no Age on, the child's generation clock starts with its own fetch.
+  const { storedAt, generatedAt } = segment;
+  const both = parent.carriesAge === true || generatedAt === undefined ? storedAt : intersect(storedAt, generatedAt);
+  return both === undefined ? undefined : interval(both.earliest - FETCH, both.latest + FETCH);
+}
+
+/** Between the parent's storing and the child's lie a few milliseconds of transfer, and the parent's clock may lag. Seconds. */
+const FETCH = 0.01;

@@ -1,0 +1,14 @@
+// How far is each node's clock from ours? Known where the node writes its own Date.
+import { intersect, type Interval } from './interval.ts';
+
+/** Node clock minus ours in seconds, by node id. */
+export type Offsets = ReadonlyMap<string, Interval>;
+
+export const offsetOf = (offsets: Offsets, node: string): Interval | undefined => offsets.get(node);
+
+/** Intersects what the Dates allow; when they contradict each other the clock was stepped, and the newest one counts. */
+export function withOffset(offsets: Offsets, node: string, seen: Interval | undefined): Offsets {
+  if (seen === undefined) return offsets;
+  const known = offsets.get(node);
+  return new Map(offsets).set(node, (known && intersect(known, seen)) ?? seen);
+}
