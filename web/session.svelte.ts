@@ -1,0 +1,201 @@
+// What is being looked at? The few sources of the page's state; everything else follows from them.
+import { SvelteMap } from 'svelte/reactivity';
+import { answerFor } from './answer.ts';
+import { Beat } from './clock.svelte.ts';
+import { expectations, picture, traceAt } from './derive.ts';
+import type { Subject } from './derive.ts';
+import { readAddress, writeAddress } from './address.ts';
+import type { Theme } from './address.ts';
+import { connect } from './live.ts';
+import type { Connection, Snapshot } from './live.ts';
+import { advance, changeIn, keyOf, readTrace } from '../shared/model/reading.ts';
+import type { Reading } from '../shared/model/reading.ts';
+import type { Forecast } from '../shared/model/forecast.ts';
+import type { Instant } from '../shared/model/interval.ts';
+import type { Observation } from '../shared/observation.ts';
+import type { LiveMessage, Trace } from '../shared/trace.ts';
+
+/** The newest observation of every place. */
+function latestOf(observations: readonly Observation[]): Map<string, Observation> {
+  return new Map(observations.map((o) => [keyOf(o), o]));
+}
+
+export class Session {
+  readonly beat = new Beat();
+  connection = $state<Connection>('connecting');
+  problem = $state<string>();
+  lab = $state(false);
+  mayPurge = $state(false);
+  selected = $state<string>();
+  table = $state(false);
+  theme = $state<Theme>('system');
+  /** The instant looked at; undefined: now. */
+  instant = $state<Instant>();
+  playing = $state(false);
+  reading = $state.raw<Reading>();
+  forecasts = $state.raw<readonly Forecast[]>([]);
+  /** Exchanges that have just been seen, for the dots that travel. */
+  readonly arrivals = new SvelteMap<number, Observation>();
+
+  #trace = $state.raw<Trace>();
+  #observations: Observation[] = [];
+  #latest = new Map<string, Observation>();
+  #wanted = $state.raw<Partial<Subject>>({});
+  #playback: ReturnType<typeof setInterval> | undefined;
+  #forecastDue: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(query: string) {
+    const a = readAddress(query);
+    this.selected = a.cell;
+    this.table = a.table;
+    this.theme = a.theme;
+    this.instant = a.at;
+    this.#wanted = { ...(a.target && { target: a.target }), ...(a.variant && { variant: a.variant }) };
+  }
+
+  readonly topology = $derived(this.reading?.topology);
+  readonly subject = $derived.by((): Subject => {
+    const target = this.topology?.targets.find((t) => t.id === this.#wanted.target) ?? this.topology?.targets[0];
+    const variant = target?.variants.find((v) => v.id === this.#wanted.variant) ?? target?.variants[0];
+    return { target: target?.id ?? '', variant: variant?.id ?? '' };
+  });
+
+  /** The instant that the picture shows, by seconds and by tenths. */
+  readonly at = $derived(this.instant ?? this.beat.second);
+  readonly fine = $derived(this.instant ?? this.beat.tenth);
+  readonly isPast = $derived(this.instant !== undefined && this.instant < this.beat.second);
+
+  /** How many answers had come by the instant looked at: the past is read again only when this changes. */
+  readonly #seen = $derived.by((): number => {
+    void this.reading;
+    if (!this.isPast || this.instant === undefined) return -1;
+    const at = this.instant;
+    return this.#observations.filter((o) => o.responseTime <= at).length;
+  });
+  readonly #then = $derived.by(() => {
+    if (this.#seen < 0 || this.#trace === undefined) return undefined;
+    const trace = traceAt(this.recorded, this.#observations[this.#seen - 1]?.responseTime ?? this.#trace.startedAt);
+    const reading = readTrace(trace);
+    const at = this.#observations[this.#seen - 1]?.responseTime ?? this.#trace.startedAt;
+    return { reading, latest: latestOf(trace.observations), forecasts: expectations(reading, this.subject, at) };
+  });
+
+  readonly picture = $derived.by(() => {
+    const reading = this.#then?.reading ?? this.reading;
+    if (reading === undefined) return undefined;
+    return picture({
+      reading,
+      forecasts: this.#then?.forecasts ?? this.forecasts,
+      subject: this.subject,
+      latest: this.#then?.latest ?? this.#latest,
+      now: this.at,
+    });
+  });
+  readonly answer = $derived(this.picture === undefined ? undefined : answerFor(this.picture));
+  readonly cell = $derived(this.selected === undefined ? undefined : this.picture?.cells.get(this.selected));
+  readonly observation = $derived.by(() => {
+    if (this.cell === undefined) return undefined;
+    const latest = this.#then?.latest ?? this.#latest;
+    return latest.get(keyOf({ layer: this.cell.layer, node: this.cell.node, ...this.subject }));
+  });
+  readonly address = $derived(
+    writeAddress({
+      table: this.table,
+      theme: this.theme,
+      ...(this.selected === undefined ? {} : { cell: this.selected }),
+      ...(this.instant === undefined ? {} : { at: this.instant }),
+      ...this.#wanted,
+    }),
+  );
+
+  /** The trace with everything that arrived since. */
+  get recorded(): Trace {
+    if (this.#trace === undefined || this.reading === undefined) throw new Error('no trace has arrived yet');
+    const { events, receipts, forecasts } = this.reading;
+    return { ...this.#trace, observations: this.#observations, events, receipts, forecasts };
+  }
+
+  /** Shows another instant; `undefined` goes back to now and on with it. */
+  look(at: Instant | undefined): void {
+    this.instant = at;
+    this.#halt();
+  }
+
+  /** Now: stops the picture. Another instant: lets it run on from there, four times as fast, until it meets now. */
+  playOrPause(): void {
+    if (this.instant === undefined) return this.look(this.beat.service.now());
+    if (this.playing) return this.#halt();
+    this.playing = true;
+    let before = this.beat.service.now();
+    this.#playback = setInterval(() => {
+      const now = this.beat.service.now();
+      const next = (this.instant ?? now) + (now - before) * 4;
+      before = now;
+      if (Math.abs(next - now) < 0.5) this.look(undefined);
+      else this.instant = next;
+    }, 100);
+  }
+
+  #halt(): void {
+    clearInterval(this.#playback);
+    this.playing = false;
+  }
+
+  choose(subject: Partial<Subject>): void {
+    this.#wanted = { ...this.#wanted, ...subject };
+    this.#foresee();
+  }
+
+  start(): () => void {
+    const stopBeat = this.beat.start();
+    const disconnect = connect(this.beat.service, {
+      snapshot: (s) => this.#begin(s),
+      message: (m) => this.#take(m),
+      connection: (state, problem) => {
+        this.connection = state;
+        this.problem = problem;
+      },
+    });
+    return () => {
+      stopBeat();
+      disconnect();
+    };
+  }
+
+  #begin(snapshot: Snapshot): void {
+    this.#trace = snapshot.trace;
+    this.#observations = [...snapshot.trace.observations];
+    this.#latest = latestOf(this.#observations);
+    this.lab = snapshot.lab;
+    this.mayPurge = snapshot.mayPurge;
+    this.beat.sync();
+    this.reading = readTrace(snapshot.trace);
+    this.#foresee();
+  }
+
+  #take(message: LiveMessage): void {
+    if (this.reading === undefined) return;
+    if (message.type === 'observation') {
+      if (message.data.id <= (this.#observations.at(-1)?.id ?? -1)) return;
+      this.#observations.push(message.data);
+      this.#latest.set(keyOf(message.data), message.data);
+      if (this.arrivals.size < 24 && this.instant === undefined) this.#travel(message.data);
+    }
+    const before = changeIn(this.reading, this.subject.target, this.subject.variant).expect;
+    this.reading = advance(this.reading, message);
+    // a new build makes every forecast of the one before it meaningless at once
+    if (changeIn(this.reading, this.subject.target, this.subject.variant).expect !== before) this.#foresee();
+    else this.#forecastDue ??= setTimeout(() => this.#foresee(), 250);
+  }
+
+  #travel(observation: Observation): void {
+    this.arrivals.set(observation.id, observation);
+    setTimeout(() => this.arrivals.delete(observation.id), 1400);
+  }
+
+  #foresee(): void {
+    clearTimeout(this.#forecastDue);
+    this.#forecastDue = undefined;
+    if (this.reading !== undefined) this.forecasts = expectations(this.reading, this.subject, this.beat.service.now());
+  }
+}
