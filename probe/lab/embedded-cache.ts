@@ -129,6 +129,7 @@ async function respond(node: CacheNode, request: CacheRequest, client: Client, m
     const flight = verdict.collapse === undefined || !mayWait ? undefined : node.flights.get(verdict.collapse);
     if (flight === undefined) return lead(node, verdict, client);
     await flight;
+    if (client.response.destroyed) return;
     return respond(node, request, client, false);
   }
   if (verdict.kind === 'serve') sendWhole(node, verdict.head, verdict.spoken, verdict.stored.body, client);

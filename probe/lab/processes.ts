@@ -67,7 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Daemon> {
 }
 
 async function startOnce({ name, workDir = tmpdir(), prepare }: DaemonOptions): Promise<Daemon> {
-  const folder = await mkdtemp(join(workDir, `strata-${name}-`));
+  const folder = await mkdtemp(join(workDir, `strata-lab-${name}-`));
   const port = await freePort();
   let watchdog: ChildProcess;
   try {

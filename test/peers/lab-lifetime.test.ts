@@ -6,7 +6,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, describe, it, beforeAll, afterAll } from 'vitest';
-import type { Topology } from '../../shared/topology.ts';
 import { ask } from '../probe/lab/talk.ts';
 import { needs } from './needs.ts';
 
@@ -22,14 +21,14 @@ async function labProcess() {
     file,
     `import { startLab } from ${JSON.stringify(lab)};
 const lab = await startLab({ real: ['varnish', 'nginx'], edges: 2, workDir: process.argv[2] });
-console.log(JSON.stringify(lab.topology));`,
+const caches = lab.topology.layers.filter((layer) => layer.role === 'cache');
+console.log(caches.flatMap((layer) => layer.nodes).map((node) => node.address).join(' '));`,
   );
   const args = ['--import', import.meta.resolve('tsx'), file, workDir];
-  const process_ = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(process_.stdout.setEncoding('utf8'), 'data')) as [string];
-  const topology = JSON.parse(line) as Topology;
-  const daemons = topology.layers.filter((layer) => layer.role === 'cache').flatMap((layer) => layer.nodes);
-  return { process: process_, addresses: daemons.map((daemon) => daemon.address) };
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [line] = await once(child.stdout.setEncoding('utf8'), 'data');
+  const addresses = String(line).trim().split(' ');
+  return { child, addresses };
 }
 
 /** Ids of the processes whose command line names one of the lab's folders. */
@@ -69,8 +68,8 @@ describe.runIf(needs('varnishd', 'nginx'))('the daemons of the lab', () => {
         { build: '4f2c' },
       ]);
 
-      lab.process.kill(signal);
-      await once(lab.process, 'exit');
+      lab.child.kill(signal);
+      await once(lab.child, 'exit');
 
       expect(await eventually(async () => (await processesOf(made)).length === 0)).toBe(true);
       expect(await eventually(async () => (await folders()).length === 0)).toBe(true);

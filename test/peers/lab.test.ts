@@ -94,9 +94,3 @@ describe.runIf(needs('varnishd'))('Varnish before Varnish', () => {
     expect(took).toBeLessThan(5);
   });
 });
-
-describe.runIf(needs('nginx'))('a daemon that cannot start', () => {
-  it('is reported with what it printed', async () => {
-    await expect(startLab({ real: ['nginx'], workDir: '/nowhere' })).rejects.toThrow('ENOENT');
-  });
-});

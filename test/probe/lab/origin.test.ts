@@ -36,7 +36,7 @@ describe('an origin of the lab', () => {
   it('rolls node by node: between the two instants the nodes disagree', async () => {
     origin = await startOrigin({ rollSeconds: 0.4 });
     const deploying = origin.deploy();
-    const during = await Promise.all([...addresses().map((address) => ask(address))]);
+    const during = await Promise.all(addresses().map((address) => ask(address)));
     const { build, readyAt } = await deploying;
     expect(during.map((said) => said.build)).toEqual([build, '4f2c']);
     expect(readyAt.map((ready) => ready.node)).toEqual(['app-1', 'app-2']);
