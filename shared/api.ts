@@ -5,8 +5,11 @@ import type { Trace } from './trace.ts';
 
 const instant = z.iso.datetime().meta({ id: 'Instant', description: 'ISO 8601, UTC, milliseconds.' });
 const interval = z
-  .object({ earliest: instant, latest: instant })
-  .meta({ id: 'Interval', description: 'The true instant lies between the two.' });
+  .object({ earliest: instant.optional(), latest: instant.optional() })
+  .meta({
+    id: 'Interval',
+    description: 'The true instant lies between the two; an end that nothing bounds is absent.',
+  });
 const seconds = z.number().meta({ description: 'Seconds.' });
 const epoch = z.number().meta({ description: 'Seconds since the Unix epoch; fractions are kept.' });
 /** An instant that a caller tells: any offset, never in the form of a bare number. */
@@ -101,14 +104,18 @@ export const lookDocument = z
   .object({
     strata: z.literal(1),
     verb: z.literal('look'),
+    at: instant,
     nodes: z.array(
       z.object({
         ...where,
         url: z.string(),
         status: z.number().optional(),
         dialect: z.string().optional(),
+        outcome: z.enum(['hit', 'stale', 'miss', 'revalidated', 'pass', 'origin', 'unknown', 'failed']),
         cacheStatus: cacheStatus.optional(),
         age: seconds.optional(),
+        hits: z.number().optional(),
+        lifetime: seconds.optional().meta({ description: 'Freshness lifetime as this product applies it.' }),
         generatedAt: interval.optional(),
         storedAt: interval.optional(),
         freshUntil: interval.optional(),
@@ -117,6 +124,7 @@ export const lookDocument = z
         digest: z.string().optional(),
         version: z.enum(['new', 'old', 'other']).optional(),
         timings,
+        because: z.array(z.string()).meta({ description: 'Why it is read so, one sentence each.' }),
         problems: z.array(z.string()),
       }),
     ),
@@ -130,21 +138,36 @@ const expected = {
   band90: z.tuple([instant, instant]).optional(),
   visible: z.boolean().optional().meta({ description: 'It showed the change when the forecast was made.' }),
 };
-const reason = z
-  .looseObject({ code: z.string(), summary: z.string() })
-  .meta({ id: 'Reason', description: 'A stable code, what it is about, and one sentence.' });
+const term = z
+  .object({
+    layer: z.string(),
+    node: z.string().optional(),
+    seconds,
+    because: z.string().meta({ description: 'One sentence.' }),
+    code: z.string().meta({ description: 'The same, for programs.' }),
+  })
+  .meta({ id: 'Term' });
 
 export const whenDocument = z
   .object({
     strata: z.literal(1),
     verb: z.literal('when'),
+    at: instant,
+    changes: z.array(
+      z.object({
+        target: z.string(),
+        variant: z.string(),
+        expect: z.string().optional(),
+        originReady: z.boolean().meta({ description: 'Every origin node that answers serves it.' }),
+      }),
+    ),
     forecasts: z.array(
       z.object({
         audience: z.enum(['new-visitor', 'browser-copy', 'next-layer']),
         ...where,
         ...expected,
         traffic: z.enum(['busy', 'quiet']),
-        terms: z.array(z.object({ layer: z.string(), node: z.string().optional(), seconds, because: reason })),
+        terms: z.array(term),
       }),
     ),
     everywhere: z.object(expected).optional(),
@@ -161,7 +184,7 @@ const cause = z
     summary: z.string(),
     evidence: z.object({ for: z.array(z.string()), against: z.array(z.string()) }),
     refutedBy: z.string().optional(),
-    clears: interval.partial().optional(),
+    clears: interval.optional(),
     action: z.string().optional(),
   })
   .meta({ id: 'Cause' });
@@ -175,14 +198,17 @@ const traceEvent = z
   })
   .meta({ id: 'TraceEvent' });
 const sinceStart = z
-  .object({ earliest: seconds, latest: seconds.optional() })
-  .meta({ id: 'SinceStart', description: 'Seconds since the start event; no latest where it was not seen.' });
+  .object({ earliest: seconds, latest: seconds })
+  .meta({ id: 'SinceStart', description: 'Seconds since the start event.' });
 
 export const traceDocument = z
   .object({
     strata: z.literal(1),
     verb: z.literal('trace'),
     trace: z.string().optional().meta({ description: 'Id of the recorded trace.' }),
+    startedAt: instant,
+    endedAt: instant,
+    expect: z.string().optional(),
     events: z.array(traceEvent),
     flips: z.array(
       z.object({
@@ -192,7 +218,7 @@ export const traceDocument = z
       }),
     ),
     percentiles: z.object({ p50: sinceStart.optional(), p90: sinceStart.optional(), p99: sinceStart.optional() }),
-    notSeen: z.array(z.object(where)),
+    notSeen: z.array(z.object({ ...where, withinSeconds: seconds })),
     causes: z.array(cause),
     requests: z.number(),
   })
@@ -238,9 +264,12 @@ export const purgeDocument = z
         ...where,
         method: z.string(),
         url: z.string(),
-        wait: seconds.optional().meta({ description: 'Seconds to wait before this step.' }),
+        wave: z.number().int().meta({ description: 'Waves are sent one after the other, 0 first.' }),
+        because: z.string(),
       }),
     ),
+    warnings: z.array(z.string()),
+    stopped: z.string().optional().meta({ description: 'Why the outer layers were left alone.' }),
     receipts: z.array(
       z.object({
         ...where,

@@ -1,138 +1,22 @@
 // How are states, forecasts and traces told to users of the command line and the API? (JSON documents, `"strata": 1`)
-import type { CacheStatus } from './http/cache-status.ts';
-import { versionOf, type Change, type Version } from './model/change.ts';
-import { everywhere, type Audience, type Forecast, type Traffic } from './model/forecast.ts';
-import type { Instant, Interval } from './model/interval.ts';
-import type { LayerState, Outcome } from './model/layer-state.ts';
-import { sentence } from './model/reason.ts';
+import type { LookDocument, PurgeDocument, TraceDocument, WhenDocument } from './api.ts';
+import { versionOf, type Change } from './model/change.ts';
 import type { FlipSummary } from './model/flips.ts';
-import type { Observation, Timings } from './observation.ts';
+import { everywhere, type Forecast } from './model/forecast.ts';
+import type { Instant, Interval } from './model/interval.ts';
+import type { LayerState } from './model/layer-state.ts';
+import { sentence } from './model/reason.ts';
+import type { Observation } from './observation.ts';
 import type { PurgeReceipt, TraceEvent } from './trace.ts';
 
+type LookNode = LookDocument['nodes'][number];
+type WhenForecast = WhenDocument['forecasts'][number];
+type IsoInterval = NonNullable<LookNode['storedAt']>;
+
 /** ISO 8601 UTC with milliseconds. */
-export type IsoInstant = string;
+export const iso = (at: Instant): string => new Date(at * 1000).toISOString();
 
-/** An inferred instant; an end that nothing bounds is absent. */
-export interface IsoInterval {
-  readonly earliest?: IsoInstant;
-  readonly latest?: IsoInstant;
-}
-
-export interface LookNode {
-  readonly layer: string;
-  readonly node: string;
-  readonly target: string;
-  readonly variant: string;
-  readonly url: string;
-  readonly status?: number;
-  readonly dialect?: string;
-  readonly outcome: Outcome;
-  readonly cacheStatus?: CacheStatus;
-  readonly age?: number;
-  readonly hits?: number;
-  readonly lifetime?: number;
-  readonly generatedAt?: IsoInterval;
-  readonly storedAt?: IsoInterval;
-  readonly freshUntil?: IsoInterval;
-  readonly mayServeUntil?: IsoInterval;
-  readonly marker?: string;
-  readonly digest?: string;
-  readonly version?: Version;
-  readonly timings: Timings;
-  /** Why it is read so, one sentence each. */
-  readonly because: readonly string[];
-  readonly problems: readonly string[];
-}
-
-export interface LookDocument {
-  readonly strata: 1;
-  readonly verb: 'look';
-  readonly at: IsoInstant;
-  readonly nodes: readonly LookNode[];
-}
-
-export interface WhenForecast {
-  readonly audience: Audience;
-  readonly layer: string;
-  readonly node: string;
-  readonly target: string;
-  readonly variant: string;
-  readonly visible: boolean;
-  readonly earliest: IsoInstant;
-  readonly median?: IsoInstant;
-  readonly latest?: IsoInstant;
-  readonly band90?: readonly [IsoInstant, IsoInstant];
-  readonly traffic: Traffic;
-  readonly terms: readonly { layer: string; node?: string; seconds: number; because: string }[];
-}
-
-export interface WhenDocument {
-  readonly strata: 1;
-  readonly verb: 'when';
-  readonly at: IsoInstant;
-  readonly expect?: string;
-  readonly originReady: boolean;
-  readonly forecasts: readonly WhenForecast[];
-  readonly everywhere?: {
-    readonly visible: boolean;
-    readonly earliest: IsoInstant;
-    readonly median?: IsoInstant;
-    readonly latest?: IsoInstant;
-  };
-}
-
-export interface TraceFlip {
-  readonly layer: string;
-  readonly node: string;
-  readonly target: string;
-  readonly variant: string;
-  readonly flippedAt: IsoInterval;
-  /** From the new content to the old. */
-  readonly back: boolean;
-}
-
-export interface TraceDocument {
-  readonly strata: 1;
-  readonly verb: 'trace';
-  readonly startedAt: IsoInstant;
-  readonly endedAt: IsoInstant;
-  readonly expect?: string;
-  readonly events: readonly { type: TraceEvent['type']; at: IsoInterval; layer?: string; node?: string }[];
-  readonly flips: readonly TraceFlip[];
-  readonly percentiles: { readonly p50?: Seconds; readonly p90?: Seconds; readonly p99?: Seconds };
-  readonly notSeen: readonly { layer: string; node: string; target: string; variant: string; withinSeconds: number }[];
-  readonly causes: readonly { id: string; layer: string; node: string; summary: string }[];
-  readonly requests: number;
-}
-
-/** Seconds since the start event. */
-export interface Seconds {
-  readonly earliest: number;
-  readonly latest: number;
-}
-
-export interface PurgeDocument {
-  readonly strata: 1;
-  readonly verb: 'purge';
-  readonly dryRun: boolean;
-  readonly plan: readonly {
-    layer: string;
-    node: string;
-    target: string;
-    variant: string;
-    method: string;
-    url: string;
-  }[];
-  readonly receipts: readonly PurgeReceiptDocument[];
-}
-
-export type PurgeReceiptDocument = Omit<PurgeReceipt, 'sentAt' | 'answeredAt'> & {
-  readonly sentAt: IsoInstant;
-  readonly answeredAt?: IsoInstant;
-};
-
-export const iso = (at: Instant): IsoInstant => new Date(at * 1000).toISOString();
-
+/** An end that nothing bounds is absent. */
 export function isoInterval(i: Interval): IsoInterval {
   return {
     ...(Number.isFinite(i.earliest) ? { earliest: iso(i.earliest) } : {}),
@@ -191,24 +75,37 @@ function problemsOf(state: LayerState, observation: Observation): string[] {
   return [...own, ...(observation.result.kind === 'answer' ? (observation.result.problems ?? []) : [])];
 }
 
+/** What one target and variant is going through, and the forecasts made for it. */
+export interface Forecasted {
+  readonly target: string;
+  readonly variant: string;
+  readonly change: Change;
+  readonly forecasts: readonly Forecast[];
+}
+
 /** When the change appears, for one or more targets and variants. */
-export function whenDocument(forecasts: readonly Forecast[], change: Change, now: Instant): WhenDocument {
-  const all = everywhere(forecasts);
+export function whenDocument(all: readonly Forecasted[], now: Instant): WhenDocument {
+  const forecasts = all.flatMap((f) => f.forecasts);
+  const last = everywhere(forecasts);
   return {
     strata: 1,
     verb: 'when',
     at: iso(now),
-    ...(change.expect === undefined ? {} : { expect: change.expect }),
-    originReady: change.ready,
+    changes: all.map(({ target, variant, change }) => ({
+      target,
+      variant,
+      originReady: change.ready,
+      ...(change.expect === undefined ? {} : { expect: change.expect }),
+    })),
     forecasts: forecasts.map(whenForecast),
-    ...(all === undefined
+    ...(last === undefined
       ? {}
       : {
           everywhere: {
-            visible: all.visible,
-            earliest: iso(all.earliest),
-            ...(all.median === undefined ? {} : { median: iso(all.median) }),
-            ...(all.latest === undefined ? {} : { latest: iso(all.latest) }),
+            visible: last.visible,
+            earliest: iso(last.earliest),
+            ...(last.median === undefined ? {} : { median: iso(last.median) }),
+            ...(last.latest === undefined ? {} : { latest: iso(last.latest) }),
           },
         }),
   };
@@ -226,9 +123,9 @@ function whenForecast(forecast: Forecast): WhenForecast {
     earliest: iso(forecast.earliest),
     ...(forecast.median === undefined ? {} : { median: iso(forecast.median) }),
     ...(forecast.latest === undefined ? {} : { latest: iso(forecast.latest) }),
-    ...(band90 === undefined ? {} : { band90: [iso(band90[0]), iso(band90[1])] as const }),
+    ...(band90 === undefined ? {} : { band90: [iso(band90[0]), iso(band90[1])] as [string, string] }),
     traffic,
-    terms: forecast.terms.map((t) => ({ ...t, because: sentence(t.because) })),
+    terms: forecast.terms.map((t) => ({ ...t, because: sentence(t.because), code: t.because.code })),
   };
 }
 
@@ -253,18 +150,38 @@ export function traceDocument(facts: TraceFacts): TraceDocument {
     events: facts.events.map(eventDocument),
     flips: flips.flips.map((f) => ({ ...f, flippedAt: isoInterval(f.flippedAt) })),
     percentiles: flips.percentiles,
-    notSeen: flips.notSeen,
-    causes: flips.causes.map(({ because, ...place }) => ({ ...place, summary: sentence(because) })),
+    notSeen: [...flips.notSeen],
+    causes: flips.causes.map(({ because, id, layer, node }) => ({
+      id,
+      layer,
+      node,
+      confidence: 1,
+      summary: sentence(because),
+      evidence: { for: [sentence(because)], against: [] },
+    })),
     requests: facts.requests,
   };
 }
 
-export function eventDocument(event: TraceEvent): TraceDocument['events'][number] {
-  const place =
-    event.type === 'purge-sent' || event.type === 'purge-accepted' ? { layer: event.layer, node: event.node } : {};
-  return { type: event.type, at: isoInterval(event.at), ...place };
+function eventDocument(event: TraceEvent): TraceDocument['events'][number] {
+  const { type, at } = event;
+  const place = type === 'purge-sent' || type === 'purge-accepted' ? { layer: event.layer, node: event.node } : {};
+  const marker = 'marker' in event && event.marker !== undefined ? { marker: event.marker } : {};
+  return { type, at: isoInterval(at), ...place, ...marker };
 }
 
-export function receiptDocument({ sentAt, answeredAt, ...receipt }: PurgeReceipt): PurgeReceiptDocument {
-  return { ...receipt, sentAt: iso(sentAt), ...(answeredAt === undefined ? {} : { answeredAt: iso(answeredAt) }) };
+/** One purge's answer, as documents tell it. */
+export function receiptDocument(receipt: PurgeReceipt): PurgeDocument['receipts'][number] {
+  const { layer, node, target, variant, outcome, summary, sentAt, answeredAt, status } = receipt;
+  return {
+    layer,
+    node,
+    target,
+    variant,
+    outcome,
+    sentAt: iso(sentAt),
+    summary,
+    ...(answeredAt === undefined ? {} : { answeredAt: iso(answeredAt) }),
+    ...(status === undefined ? {} : { status }),
+  };
 }
