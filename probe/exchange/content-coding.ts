@@ -1,8 +1,6 @@
 // What is the content once its codings are off, and how large is it allowed to become? (RFC 9110 section 8.4)
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
-import { combined } from '../../shared/http/fields.ts';
-import type { FieldLines } from '../../shared/http/fields.ts';
 import { errorText } from './error-text.ts';
 import type { Limits } from './limits.ts';
 
@@ -34,9 +32,9 @@ function coderOf(coding: string, data: Buffer): Coder | undefined {
   return undefined;
 }
 
-/** The codings on a message, in the order in which they were applied; `identity` is none. */
-export function codingsOf(fields: FieldLines): string[] {
-  return (combined(fields, 'content-encoding') ?? '')
+/** The codings that a Content-Encoding names, in the order in which they were applied; `identity` is none. */
+export function codingsOf(encoding: string): string[] {
+  return encoding
     .toLowerCase()
     .split(',')
     .map((c) => c.trim())

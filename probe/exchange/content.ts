@@ -18,39 +18,77 @@ export interface Reading {
 
 export type ContentFacts = Pick<Answer, 'decodedBytes' | 'digest' | 'marker' | 'assets' | 'problems'>;
 
+/** What to look for, in which circumstances: worked out once for many bodies. */
+export interface Look {
+  /** The page's own URL, to which its links are relative. */
+  readonly url: string;
+  readonly limits: Limits;
+  /** Absent: the digest only. */
+  readonly reading?: Reading;
+  /** Different for every look that could see something different in the same bytes. */
+  readonly key: string;
+}
+
+export function lookFor(url: string, limits: Limits, reading?: Reading): Look {
+  const room = `${limits.decodedBytes} ${limits.ratio} ${limits.codings}`;
+  if (reading === undefined) return { url, limits, key: room };
+  return { url, limits, reading, key: `${room} ${reading.assets ? url : ''} ${JSON.stringify(reading)}` };
+}
+
+type Read = ContentFacts | Failure;
+
 export interface ContentReader {
-  read(
-    body: Buffer,
-    fields: FieldLines,
-    url: string,
-    limits: Limits,
-    reading?: Reading,
-  ): Promise<ContentFacts | Failure>;
+  /** At once where these bytes were read before. Never throws. */
+  read(body: Buffer, fields: FieldLines, look: Look): Read | Promise<Read>;
 }
 
 /** Bodies remembered: enough for every version and variant in one trace, small enough to forget about. */
 const REMEMBERED = 512;
 
 export function createContentReader(pages: PageReader): ContentReader {
-  const known = new Map<string, ContentFacts>();
+  // the promise while it is being read: a body that many nodes answer at once is read once
+  const known = new Map<string, Read | Promise<Read>>();
+
+  function readOnce(body: Buffer, fields: FieldLines, look: Look): Read | Promise<Read> {
+    const encoding = valueOf(fields, 'content-encoding');
+    const type = valueOf(fields, 'content-type');
+    const sha256 = crypto.hash('sha256', body, 'hex');
+    const key = `${sha256} ${encoding} ${type} ${look.key}`;
+    const seen = known.get(key);
+    if (seen !== undefined) {
+      known.delete(key);
+      known.set(key, seen);
+      return seen;
+    }
+    const reading = readContent({ body, sha256, encoding, type, look, pages }).then((read) => {
+      known.set(key, read);
+      return read;
+    });
+    known.set(key, reading);
+    if (known.size > REMEMBERED) forgetOldest(known);
+    return reading;
+  }
 
   return {
-    async read(body, fields, url, limits, reading) {
-      if (body.length === 0) return withHeaderMarker({ decodedBytes: 0 }, fields, reading);
-      const sha256 = crypto.hash('sha256', body, 'hex');
-      const key = keyOf(sha256, fields, url, reading);
-      let facts = known.get(key);
-      if (facts === undefined) {
-        const fresh = await readContent({ body, sha256, fields, url, limits, pages, ...(reading && { reading }) });
-        if ('kind' in fresh) return fresh;
-        facts = fresh;
-      }
-      known.delete(key);
-      known.set(key, facts);
-      if (known.size > REMEMBERED) forgetOldest(known);
-      return withHeaderMarker(facts, fields, reading);
+    read(body, fields, look) {
+      const read = body.length === 0 ? { decodedBytes: 0 } : readOnce(body, fields, look);
+      const marker = look.reading?.marker;
+      if (marker === undefined || !('header' in marker)) return read;
+      const value = combined(fields, marker.header);
+      if (value === undefined) return read;
+      const marked = (facts: Read): Read => ('kind' in facts ? facts : { ...facts, marker: value });
+      return read instanceof Promise ? read.then(marked) : marked(read);
     },
   };
+}
+
+/** As `combined`, without a look at names of another length: this runs for every observation. */
+function valueOf(fields: FieldLines, name: string): string {
+  let value = '';
+  for (const [n, v] of fields) {
+    if (n.length === name.length && n.toLowerCase() === name) value = value === '' ? v : `${value}, ${v}`;
+  }
+  return value;
 }
 
 function forgetOldest(known: Map<string, unknown>): void {
@@ -58,45 +96,33 @@ function forgetOldest(known: Map<string, unknown>): void {
   if (oldest.done !== true) known.delete(oldest.value);
 }
 
-function keyOf(sha256: string, fields: FieldLines, url: string, reading: Reading | undefined): string {
-  const type = `${combined(fields, 'content-encoding')} ${combined(fields, 'content-type')}`;
-  return `${sha256} ${type} ${reading?.assets === true ? url : ''} ${reading === undefined ? '' : JSON.stringify(reading)}`;
-}
-
-function withHeaderMarker(facts: ContentFacts, fields: FieldLines, reading: Reading | undefined): ContentFacts {
-  if (reading === undefined || !('header' in reading.marker)) return facts;
-  const marker = combined(fields, reading.marker.header);
-  return marker === undefined ? facts : { ...facts, marker };
-}
-
 interface Unread {
   readonly body: Buffer;
   readonly sha256: string;
-  readonly fields: FieldLines;
-  readonly url: string;
-  readonly limits: Limits;
+  /** Content-Encoding and Content-Type; empty when absent. */
+  readonly encoding: string;
+  readonly type: string;
+  readonly look: Look;
   readonly pages: PageReader;
-  readonly reading?: Reading;
 }
 
-async function readContent(unread: Unread): Promise<ContentFacts | Failure> {
-  const codings = codingsOf(unread.fields);
-  const decoded = await decode(unread.body, codings, unread.limits);
+async function readContent({ body, sha256, encoding, type, look, pages }: Unread): Promise<Read> {
+  const codings = codingsOf(encoding);
+  const decoded = await decode(body, codings, look.limits);
   if (decoded.kind === 'too-large') return failure('decoded-body-too-large', 'body', decoded.message);
   if (decoded.kind === 'broken') return { decodedBytes: 0, problems: [decoded.problem] };
   const { content } = decoded;
   if (content.length === 0) return { decodedBytes: 0 };
-  const plain = `sha256:${codings.length === 0 ? unread.sha256 : crypto.hash('sha256', content, 'hex')}`;
-  const { reading } = unread;
+  const plain = `sha256:${codings.length === 0 ? sha256 : crypto.hash('sha256', content, 'hex')}`;
+  const { reading } = look;
   if (reading === undefined) return { decodedBytes: content.length, digest: plain };
 
-  const contentType = combined(unread.fields, 'content-type') ?? '';
-  const html = isHtml(contentType, content);
+  const html = isHtml(type, content);
   const ignores = html && reading.ignore.length > 0;
   const inBody = 'css' in reading.marker || 'regex' in reading.marker || 'json' in reading.marker;
   const page =
     inBody || ignores || (html && reading.assets)
-      ? await unread.pages.read({ content, contentType, html, url: unread.url, ...reading })
+      ? await pages.read({ content, contentType: type, html, url: look.url, ...reading })
       : { problems: [] };
   const digest = ignores ? page.digest : plain;
   const marker = 'digest' in reading.marker ? digest : page.marker;
@@ -109,7 +135,7 @@ async function readContent(unread: Unread): Promise<ContentFacts | Failure> {
   };
 }
 
-function isHtml(contentType: string, content: Buffer): boolean {
-  if (contentType !== '') return /^\s*(text\/html|application\/xhtml\+xml)\s*(;|,|$)/i.test(contentType);
+function isHtml(type: string, content: Buffer): boolean {
+  if (type !== '') return /^\s*(text\/html|application\/xhtml\+xml)\s*(;|,|$)/i.test(type);
   return /^\s*(<!doctype html|<html)/i.test(content.toString('latin1', 0, 256));
 }

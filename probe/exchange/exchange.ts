@@ -3,8 +3,8 @@ import type { FieldLine } from '../../shared/http/fields.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Answer, Failure, Observation, Timings } from '../../shared/observation.ts';
 import { wallClock } from './clock.ts';
-import { createContentReader } from './content.ts';
-import type { ContentReader, Reading } from './content.ts';
+import { createContentReader, lookFor } from './content.ts';
+import type { ContentReader, Look, Reading } from './content.ts';
 import { errorText } from './error-text.ts';
 import { failure } from './failure.ts';
 import type { Guard } from './guard.ts';
@@ -14,7 +14,7 @@ import { Line } from './line.ts';
 import type { Destination } from './line.ts';
 import { performance } from 'node:perf_hooks';
 import { createPageReader } from './page-reader.ts';
-import { LinePool } from './pool.ts';
+import { LinePool, lineKey } from './pool.ts';
 import { prepare, redactor, unsendable } from './request.ts';
 import type { Prepared } from './request.ts';
 import { transfer } from './transfer.ts';
@@ -53,19 +53,27 @@ let shared: ContentReader | undefined;
 /** One exchange on a connection of its own. Never throws for anything that the server or the network did. */
 export async function exchange(ask: Ask): Promise<Exchanged> {
   shared ??= createContentReader(createPageReader());
-  return exchangeOn(ask, shared);
+  const plan = planFor(ask, false);
+  return 'result' in plan ? plan : exchangeAs(plan, new Line(plan.to), shared, ask.signal);
 }
 
 /**
- * Many exchanges that share one reader of pages.
+ * Many exchanges that share one reader of pages. Asking with the same object again saves working out what to send.
  * @param options `connection: 'reuse'` keeps idle connections, one exchange at a time on each: for dense watching.
  */
 export function createExchanger(options: { guard: Guard; connection?: 'fresh' | 'reuse' }): Exchanger {
   const pages = createPageReader();
   const reader = createContentReader(pages);
   const pool = options.connection === 'reuse' ? new LinePool() : undefined;
+  const plans = new WeakMap<object, Plan>();
   return {
-    exchange: (ask) => exchangeOn({ ...ask, guard: options.guard }, reader, pool),
+    async exchange(ask) {
+      const plan = plans.get(ask) ?? planFor({ ...ask, guard: options.guard }, pool !== undefined);
+      if ('result' in plan) return plan;
+      plans.set(ask, plan);
+      const line = pool?.take(plan.to, plan.lineKey) ?? new Line(plan.to);
+      return exchangeAs(plan, line, reader, ask.signal, pool);
+    },
     async close() {
       pool?.close();
       await pages.close();
@@ -73,42 +81,59 @@ export function createExchanger(options: { guard: Guard; connection?: 'fresh' | 
   };
 }
 
-async function exchangeOn(ask: Ask, reader: ContentReader, pool?: LinePool): Promise<Exchanged> {
-  const wall = wallClock();
-  const limits = { ...LIMITS, ...ask.limits };
-  const keepAlive = pool !== undefined;
-  let request: Prepared;
-  try {
-    request = prepare(ask, keepAlive);
-  } catch (error) {
-    const now = performance.now();
-    const why = failure('probe-error', 'request', `the request cannot be sent: ${errorText(error).message}`);
-    return seen(unsendable(ask), { outcome: why, startedAt: now, endedAt: now }, why, {}, wall);
-  }
-  const to: Destination = {
-    address: request.address,
-    url: request.url,
-    guard: ask.guard,
-    headBytes: limits.headBytes,
-    ...(ask.ca === undefined ? {} : { ca: ask.ca }),
-  };
-  const line = pool?.take(to) ?? new Line(to);
-  const transferred = await transfer(line, request, limits, keepAlive, ask.signal);
-  const connected = line.takeTimings();
-  const { outcome } = transferred;
-  if (pool === undefined || outcome.kind === 'failure') line.destroy();
-  else pool.give(line);
-  const result = outcome.kind === 'failure' ? outcome : await answerOf(outcome, ask, limits, reader);
-  return seen(request.shown, transferred, withoutSecrets(result, ask.secrets), connected, wall);
+/** Everything about an ask that is known before anything is sent. */
+interface Plan {
+  readonly request: Prepared;
+  readonly limits: Limits;
+  readonly to: Destination;
+  readonly lineKey: string;
+  readonly look: Look;
 }
 
-async function answerOf(
-  { body, httpVersion, status, reason, fields }: Received,
-  ask: Ask,
-  limits: Limits,
+/** @returns The failure, already, where the ask is not one that could be sent. */
+function planFor(ask: Ask, keepAlive: boolean): Plan | Exchanged {
+  const limits = { ...LIMITS, ...ask.limits };
+  try {
+    const request = prepare(ask, keepAlive);
+    const to: Destination = {
+      address: request.address,
+      url: request.url,
+      guard: ask.guard,
+      headBytes: limits.headBytes,
+      ...(ask.ca === undefined ? {} : { ca: ask.ca }),
+    };
+    return { request, limits, to, lineKey: lineKey(to), look: lookFor(ask.url, limits, ask.read) };
+  } catch (error) {
+    const now = performance.now();
+    const message = `the request cannot be sent: ${errorText(error).message}`;
+    const outcome = failure('probe-error', 'request', redactor(ask.secrets)(message));
+    return seen(unsendable(ask), { outcome, startedAt: now, endedAt: now }, outcome, {}, wallClock());
+  }
+}
+
+/** @param pool Where the line goes back to; without one it is closed. */
+async function exchangeAs(
+  { request, limits, look }: Plan,
+  line: Line,
   reader: ContentReader,
-): Promise<Answer | Failure> {
-  const facts = await reader.read(body, fields, ask.url, limits, ask.read);
+  signal?: AbortSignal,
+  pool?: LinePool,
+): Promise<Exchanged> {
+  const wall = wallClock();
+  const transferred = await transfer(line, request, limits, pool !== undefined, signal);
+  const connected = line.takeTimings();
+  const { outcome } = transferred;
+  if (outcome.kind === 'failure') line.destroy();
+  else if (pool === undefined) line.hangUp();
+  else pool.give(line);
+  const result = outcome.kind === 'failure' ? outcome : await answerOf(outcome, reader, look);
+  const shown = request.redact === undefined ? result : withoutSecrets(result, request.redact);
+  return seen(request.shown, transferred, shown, connected, wall);
+}
+
+async function answerOf(received: Received, reader: ContentReader, look: Look): Promise<Answer | Failure> {
+  const { body, httpVersion, status, reason, fields } = received;
+  const facts = await reader.read(body, fields, look);
   if ('kind' in facts) return facts;
   return { kind: 'answer', httpVersion, status, reason, fields, bytes: body.length, ...facts };
 }
@@ -131,9 +156,7 @@ function seen(
 }
 
 // A server may send back what it was sent.
-function withoutSecrets(result: Answer | Failure, secrets: readonly string[] | undefined): Answer | Failure {
-  if (secrets === undefined || secrets.length === 0) return result;
-  const redact = redactor(secrets);
+function withoutSecrets(result: Answer | Failure, redact: (text: string) => string): Answer | Failure {
   if (result.kind === 'failure') return { ...result, message: redact(result.message) };
   return {
     ...result,

@@ -1,10 +1,9 @@
 // How does one connect to exactly the address that was asked for, and see what the HTTP client does not tell?
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, isIP } from 'node:net';
 import type { Socket } from 'node:net';
 import { performance } from 'node:perf_hooks';
 import { connect as connectTls } from 'node:tls';
 import type { TLSSocket } from 'node:tls';
-import { isIP } from 'node:net';
 import { Client } from 'undici';
 import type { buildConnector } from 'undici';
 import { ExchangeError, failure } from './failure.ts';
@@ -44,7 +43,7 @@ export class Line {
   #timings: ConnectTimings = {};
   #opening = '';
   /** Whoever waits for the connection hears its phases. */
-  onPhase: (phase: Phase) => void = () => {};
+  onPhase: ((phase: Phase) => void) | undefined;
 
   constructor(to: Destination) {
     this.#to = to;
@@ -77,6 +76,12 @@ export class Line {
     return this.#opening;
   }
 
+  /** Ends the connection after a complete exchange. */
+  hangUp(): void {
+    this.#closed = true;
+    this.#socket?.destroy();
+  }
+
   /** Ends the connection, also one that is still being made. The client gives up what it was doing with `error`. */
   destroy(error?: Error): void {
     this.#closed = true;
@@ -100,7 +105,7 @@ export class Line {
     this.#timings = {};
     const { address, url, guard } = this.#to;
     const port = portOf(address);
-    this.onPhase('resolve');
+    this.onPhase?.('resolve');
     const asked = performance.now();
     const admission = await guard.admit(address.hostname, port);
     if (!admission.admitted) throw new ExchangeError(failure(admission.why, 'resolve', admission.message));
@@ -108,7 +113,7 @@ export class Line {
     if (admission.resolved) this.#timings.dns = (start - asked) / 1000;
     if (this.#closed) throw new ExchangeError(failure('aborted', 'resolve', 'given up while the name was resolved'));
 
-    this.onPhase('connect');
+    this.onPhase?.('connect');
     const socket = connectTcp({ host: admission.ip, port, autoSelectFamily: false, noDelay: true });
     this.#socket = socket;
     await settled(socket, 'connect');
@@ -120,7 +125,7 @@ export class Line {
     }
     if (address.protocol !== 'https:') return this.#tapped(socket);
 
-    this.onPhase('tls');
+    this.onPhase?.('tls');
     const secure = secured(socket, url.hostname, this.#to.ca);
     this.#socket = secure;
     await settled(secure, 'secureConnect');

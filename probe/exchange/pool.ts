@@ -2,13 +2,17 @@
 import type { Destination } from './line.ts';
 import { Line } from './line.ts';
 
+/** Address, host, trust and room for a head: what a connection was made for. */
+export const lineKey = (to: Destination): string =>
+  `${to.address.origin} ${to.url.origin} ${to.headBytes} ${to.ca ?? ''}`;
+
 export class LinePool {
   readonly #idle = new Map<string, Line[]>();
   readonly #keys = new WeakMap<Line, string>();
   #closed = false;
 
-  take(to: Destination): Line {
-    const key = `${to.address.origin} ${to.url.origin} ${to.headBytes} ${to.ca ?? ''}`;
+  /** @param key One for all destinations between which a connection makes no difference: `lineKey`. */
+  take(to: Destination, key: string): Line {
     const idle = this.#idle.get(key)?.pop();
     if (idle !== undefined) return idle;
     const line = new Line(to);

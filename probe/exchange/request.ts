@@ -17,6 +17,8 @@ export interface Prepared {
   /** Name, value, name, value: Host first, without Connection, which the HTTP client writes. */
   readonly lines: string[];
   readonly shown: ProbeRequest;
+  /** Hides the ask's secrets in a text; absent when it has none. */
+  readonly redact?: (text: string) => string;
 }
 
 /** The parts of an ask that decide what is sent. */
@@ -51,6 +53,7 @@ export function prepare(wish: Wish, keepAlive: boolean): Prepared {
     ['accept', '*/*'],
     ['accept-encoding', 'gzip, br'],
   ];
+  const hidden = (wish.secrets ?? []).some((s) => s !== '');
   const sent = [...ours.filter(([name]) => !given.has(name)), ...own];
   return {
     method,
@@ -59,6 +62,7 @@ export function prepare(wish: Wish, keepAlive: boolean): Prepared {
     address,
     lines: ['host', url.host, ...sent.flat()],
     shown: shownRequest(wish, method, url, address, sent, keepAlive && method !== 'HEAD'),
+    ...(hidden ? { redact: redactor(wish.secrets) } : {}),
   };
 }
 

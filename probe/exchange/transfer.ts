@@ -8,6 +8,7 @@ import { ExchangeError, failure, failureOf } from './failure.ts';
 import type { Phase } from './failure.ts';
 import type { Limits } from './limits.ts';
 import type { Line } from './line.ts';
+import { fieldLines } from './raw-fields.ts';
 import type { Prepared } from './request.ts';
 import { Watchdog } from './watchdog.ts';
 
@@ -53,7 +54,10 @@ export function transfer(
   });
 }
 
-/** undici's view of one exchange: called synchronously while it parses. */
+/**
+ * undici's view of one exchange: called synchronously while it parses. This is the form of handler that gets the field
+ * lines raw; the newer one is wrapped around it and parses them first. Every `true` says: do not pause.
+ */
 class Attempt implements Dispatcher.DispatchHandler {
   readonly #line: Line;
   readonly #limits: Limits;
@@ -85,7 +89,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (signal?.aborted === true) this.#onAbort();
   }
 
-  onRequestStart(): void {
+  onConnect(): void {
     // a second start would be undici sending the request again on another connection
     if (this.#sentAt !== undefined) {
       this.#giveUp(failure('connection-closed', this.#phase, 'the connection broke; the request is not sent twice'));
@@ -101,36 +105,37 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#answeredAt = performance.now();
   }
 
-  onResponseStart(controller: Dispatcher.DispatchController, status: number, _: unknown, reason = ''): void {
-    if (this.#done) return;
+  onHeaders(status: number, raw: Buffer[], _: () => void, reason: string): true {
+    if (this.#done) return true;
     if (status < 200) {
       if (++this.#interim > this.#limits.interim) {
         const message = `more than ${this.#limits.interim} interim responses`;
         this.#giveUp(failure('too-many-interim-responses', 'head', message));
       }
-      return;
+      return true;
     }
+    if (this.#tooManyFields(raw.length / 2)) return true;
+    this.#phase = 'body';
     this.#status = status;
     this.#reason = reason;
-    this.#fields = fieldLines(controller.rawHeaders);
-    if (this.#tooManyFields(0)) return;
-    this.#phase = 'body';
+    this.#fields = fieldLines(raw);
     this.#watchdog.allow(this.#limits.idle, 'no byte of the body');
+    return true;
   }
 
-  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.#done) return;
+  onData(chunk: Buffer): true {
+    if (this.#done) return true;
     this.#body.add(chunk);
     if (this.#body.length > this.#limits.bodyBytes) {
       this.#giveUp(failure('body-too-large', 'body', `the body is larger than ${this.#limits.bodyBytes} bytes`));
-      return;
+    } else {
+      this.#watchdog.allow(this.#limits.idle, 'no byte of the body');
     }
-    this.#watchdog.allow(this.#limits.idle, 'no byte of the body');
+    return true;
   }
 
-  onResponseEnd(controller: Dispatcher.DispatchController): void {
-    if (this.#done) return;
-    if (this.#tooManyFields(fieldLines(controller.rawTrailers).length)) return;
+  onComplete(trailers: unknown[] | null): void {
+    if (this.#done || this.#tooManyFields(this.#fields.length + (trailers?.length ?? 0) / 2)) return;
     this.#finish({
       kind: 'received',
       httpVersion: /^\s*HTTP\/(\d(?:\.\d)?)/.exec(this.#line.opening)?.[1] ?? '1.1',
@@ -141,12 +146,12 @@ class Attempt implements Dispatcher.DispatchHandler {
     });
   }
 
-  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+  onError(error: Error): void {
     this.#finish(failureOf(error, this.#phase, this.#line.opening));
   }
 
-  #tooManyFields(trailers: number): boolean {
-    if (this.#fields.length + trailers <= this.#limits.fields) return false;
+  #tooManyFields(count: number): boolean {
+    if (count <= this.#limits.fields) return false;
     this.#giveUp(failure('too-many-fields', this.#phase, `more than ${this.#limits.fields} field lines`));
     return true;
   }
@@ -162,6 +167,8 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#done) return;
     this.#done = true;
     this.#watchdog.stop();
+    // an idle line must not hold on to the last body
+    this.#line.onPhase = undefined;
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#resolve({
       outcome,
@@ -171,11 +178,4 @@ class Attempt implements Dispatcher.DispatchHandler {
       endedAt: performance.now(),
     });
   }
-}
-
-// One character a byte: nothing that was sent is lost, whatever it was meant to be.
-function fieldLines(raw: Dispatcher.DispatchController['rawHeaders']): FieldLine[] {
-  if (!Array.isArray(raw)) return [];
-  const texts = raw.map((piece: Buffer | string) => piece.toString('latin1'));
-  return texts.flatMap((name, i): FieldLine[] => (i % 2 === 0 ? [[name, (texts[i + 1] ?? '').trim()]] : []));
 }

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import zlib from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
-import { createContentReader } from '../../../probe/exchange/content.ts';
+import { createContentReader, lookFor } from '../../../probe/exchange/content.ts';
 import type { ContentFacts, Reading } from '../../../probe/exchange/content.ts';
 import { LIMITS } from '../../../probe/exchange/limits.ts';
 import { createPageReader } from '../../../probe/exchange/page-reader.ts';
@@ -24,7 +24,7 @@ const looking = (marker: Marker, more: Partial<Reading> = {}): Reading => ({
 });
 
 async function facts(body: string | Uint8Array, fields: FieldLine[], reading?: Reading): Promise<ContentFacts> {
-  const read = await reader.read(Buffer.from(body), fields, 'https://shop.example/a/', LIMITS, reading);
+  const read = await reader.read(Buffer.from(body), fields, lookFor('https://shop.example/a/', LIMITS, reading));
   if ('kind' in read) throw new Error(read.message);
   return read;
 }
@@ -213,7 +213,7 @@ describe('a content coding', () => {
     ['gzip, br', zlib.brotliCompressSync(zlib.gzipSync(zeros))],
   ])('%s that hides a bomb is a failure of the target', async (coding, bomb) => {
     const before = process.memoryUsage().rss;
-    const read = await reader.read(bomb, [['Content-Encoding', coding]], 'https://shop.example/', LIMITS);
+    const read = await reader.read(bomb, [['Content-Encoding', coding]], lookFor('https://shop.example/', LIMITS));
     expect(read).toMatchObject({ kind: 'failure', code: 'decoded-body-too-large', source: 'target', phase: 'body' });
     expect(process.memoryUsage().rss - before).toBeLessThan(128 * 1024 * 1024);
   });
@@ -224,7 +224,7 @@ describe('what was read once', () => {
     const own = createPageReader();
     const remembering = createContentReader(own);
     const put = (body: string) =>
-      remembering.read(Buffer.from(body), [HTML], 'https://shop.example/', LIMITS, looking({ css: 'p' }));
+      remembering.read(Buffer.from(body), [HTML], lookFor('https://shop.example/', LIMITS, looking({ css: 'p' })));
     const first = await put(page('', '<p>once</p>'));
     await own.close();
     expect(await put(page('', '<p>once</p>'))).toEqual(first);

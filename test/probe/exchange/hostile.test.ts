@@ -87,6 +87,13 @@ const cases: readonly Hostile[] = [
     phase: 'body',
   },
   {
+    // RFC 9110 section 15.2 would have us pass it over; the HTTP client does not
+    does: 'says 100 Continue unasked',
+    script: sends('HTTP/1.1 100 Continue\r\n\r\n', answer('x')),
+    code: 'malformed-response',
+    phase: 'head',
+  },
+  {
     does: 'switches protocols unasked',
     script: sends('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n'),
     code: 'malformed-response',
