@@ -1,4 +1,5 @@
 // What does one layer's node answer to one request? One address, one connection, no retry, no redirect, no cookies.
+import { performance } from 'node:perf_hooks';
 import type { FieldLine } from '../../shared/http/fields.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Answer, Failure, Observation, Timings } from '../../shared/observation.ts';
@@ -12,7 +13,6 @@ import { LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { Line } from './line.ts';
 import type { Destination } from './line.ts';
-import { performance } from 'node:perf_hooks';
 import { createPageReader } from './page-reader.ts';
 import { LinePool, lineKey } from './pool.ts';
 import { prepare, redactor, unsendable } from './request.ts';
