@@ -10,6 +10,9 @@ import type { Session } from './session.ts';
 const WORTH_RECORDING = 0.5;
 const MOST_FOR_ONE_FLIP = 6;
 
+/** Seconds between two rounds of forecasts for one page. */
+const ROUND = 0.25;
+
 interface Open {
   readonly recorded: RecordedForecast;
   readonly expect: string;
@@ -19,6 +22,7 @@ interface Open {
 /** Makes and grades forecasts as a session goes on; `after` is to be called after every exchange. */
 export class Forecaster {
   private readonly open = new Map<string, Open[]>();
+  private readonly nextRound = new Map<string, number>();
   private readonly session: Session;
 
   constructor(session: Session) {
@@ -32,6 +36,9 @@ export class Forecaster {
     const { expect } = change;
     if (expect === undefined) return;
     await this.grade(target, variant, expect);
+    const key = `${target}/${variant}`;
+    if (this.session.now() < (this.nextRound.get(key) ?? 0)) return;
+    this.nextRound.set(key, this.session.now() + ROUND);
     const states = statesOf(session.reading, target, variant);
     if (!change.ready || !states.some((s) => versionOf(s, change) === 'old')) return;
     const forecasts = forecastAll(session.topology, states, change, {}, session.now());

@@ -2,6 +2,7 @@
 import { changeIn } from '../../shared/model/reading.ts';
 import { versionOf } from '../../shared/model/change.ts';
 import type { Instant } from '../../shared/model/interval.ts';
+import { StoreFull } from '../store/store-error.ts';
 import { placeKey, type Place } from './places.ts';
 import { nextQuestion, pace as usual, type Pace } from './schedule.ts';
 import type { Session } from './session.ts';
@@ -54,9 +55,26 @@ async function loop(
   // Not all at the same instant: the first questions are spread over a tenth of the calm interval.
   await sleepUntil(session.now() + phase * Math.min(0.1, pace.calm / 10), session, sleepers);
   while (!signal.aborted) {
-    await session.ask(place, signal);
+    if (!(await recorded(session, place, signal))) {
+      await sleepUntil(session.now() + FULL_DISK_PAUSE, session, sleepers);
+      continue;
+    }
     const asked = session.allowedAt(place, nextFor(session, place, pace, options.expect));
     if (!signal.aborted) await sleepUntil(asked, session, sleepers);
+  }
+}
+
+/** How long a place is left alone when its exchange could not be kept, in seconds. */
+const FULL_DISK_PAUSE = 1;
+
+/** False when the disk was full: the place is asked again later, and nothing is claimed that was not kept. */
+async function recorded(session: Session, place: Place, signal: AbortSignal): Promise<boolean> {
+  try {
+    await session.ask(place, signal);
+    return true;
+  } catch (error) {
+    if (error instanceof StoreFull) return false;
+    throw error;
   }
 }
 

@@ -1,0 +1,249 @@
+// What does the service do all the time? It keeps every place in sight, records it, forecasts, grades, and answers.
+import type {
+  DeployDocument,
+  DeployRequest,
+  LookDocument,
+  LookRequest,
+  PurgeDocument,
+  PurgeRequest,
+  TraceDocument,
+  TraceRequest,
+  WhenDocument,
+  WhenRequest,
+} from '../../shared/api.ts';
+import { isoInterval } from '../../shared/documents.ts';
+import { changeIn } from '../../shared/model/reading.ts';
+import { interval, type Instant } from '../../shared/model/interval.ts';
+import { origins, type Topology } from '../../shared/topology.ts';
+import type { LiveMessage, Trace } from '../../shared/trace.ts';
+import type { Exchanger } from '../exchange/exchange.ts';
+import type { Lab } from '../lab/lab.ts';
+import { explain } from './explain.ts';
+import { RequestProblem, type Engine, type Listener } from '../server/engine.ts';
+import type { Store } from '../store/store.ts';
+import { answerLook, answerWhen } from './answers.ts';
+import { Forecaster } from './forecaster.ts';
+import { placesOf, type Choice } from './places.ts';
+import { answerTrace } from './propagation.ts';
+import { answerPurge } from './purge.ts';
+import { Session } from './session.ts';
+import { watch, type Watch } from './watch.ts';
+
+/** How much of the past the page is given when it opens; the store holds more. */
+const RECENT_OBSERVATIONS = 1500;
+
+/** How long a forecast that is asked for goes on narrowing the clocks; the watch has done most of it. Seconds. */
+const SETTLE = 1;
+
+export interface LiveOptions {
+  readonly topology: Topology;
+  readonly store: Store;
+  readonly lab?: Lab;
+  readonly exchanger?: Exchanger;
+  readonly onError?: (error: unknown) => void;
+}
+
+/** The engine behind the API, watching from the moment it is started until `close`. */
+export async function startLive(options: LiveOptions): Promise<Engine & { close(): Promise<void> }> {
+  const live = new Live(options, await options.store.beginTrace(options.topology, Date.now() / 1000));
+  live.start();
+  return live;
+}
+
+class Live implements Engine {
+  readonly topology: Topology;
+  readonly lab: boolean;
+  readonly traceId: string;
+  private readonly options: LiveOptions;
+  private readonly session: Session;
+  private readonly forecaster: Forecaster;
+  private recent: Trace;
+  private watching: Watch | undefined;
+  private readonly announced = new Map<string, string>();
+  readonly labDeploy?: NonNullable<Engine['labDeploy']>;
+  readonly labSettings?: NonNullable<Engine['labSettings']>;
+
+  constructor(options: LiveOptions, traceId: string) {
+    const { topology, store, lab, exchanger } = options;
+    this.options = options;
+    this.topology = topology;
+    this.lab = lab !== undefined;
+    this.traceId = traceId;
+    this.session = new Session({
+      topology,
+      record: (message) => store.append(traceId, message),
+      ...(exchanger === undefined ? {} : { exchanger }),
+    });
+    this.forecaster = new Forecaster(this.session);
+    const startedAt = this.session.now();
+    this.recent = {
+      strata: 1,
+      kind: 'trace',
+      id: traceId,
+      startedAt,
+      topology,
+      observations: [],
+      events: [],
+      receipts: [],
+      forecasts: [],
+    };
+    if (lab !== undefined) {
+      this.labDeploy = (request) => this.deployInLab(lab, request.rollSeconds ?? 0);
+      this.labSettings = async ({ maxAge }) => {
+        lab.origin.setMaxAge(maxAge);
+        return { maxAge };
+      };
+    }
+  }
+
+  start(): void {
+    this.session.subscribe((_, message) => this.remember(message));
+    this.session.subscribe((_, message) => {
+      if (message.type === 'observation') this.after(message.data.target, message.data.variant).catch(this.failed);
+    });
+    this.watching = watch(this.session, placesOf(this.topology), { onError: this.failed });
+  }
+
+  now(): Instant {
+    return this.session.now();
+  }
+
+  snapshot(): Trace {
+    return this.recent;
+  }
+
+  subscribe(listener: Listener): () => void {
+    return this.session.subscribe(listener);
+  }
+
+  async look(request: LookRequest): Promise<LookDocument> {
+    return answerLook(this.session, this.checked(request));
+  }
+
+  async when(request: WhenRequest): Promise<WhenDocument> {
+    const { deployed: _deployed, purged: _purged, ...wanted } = this.checked(request);
+    return answerWhen(this.session, { ...wanted, settle: SETTLE });
+  }
+
+  async trace(request: TraceRequest, signal: AbortSignal): Promise<TraceDocument> {
+    const { budget = 120, deployed, purged: _purged, ...wanted } = this.checked(request);
+    const told = deployed?.at(-1);
+    const deployedAt = told === undefined ? {} : { deployedAt: Date.parse(told) / 1000 };
+    return answerTrace(this.session, { ...wanted, ...deployedAt, budget }, {}, signal);
+  }
+
+  readonly explain: Engine['explain'] = (request, signal) =>
+    explain(request, { named: this.topology.targets.map((t) => t.url), exchanger: this.session.exchanger }, signal);
+
+  async purge(request: PurgeRequest): Promise<PurgeDocument> {
+    const { expect, ...wanted } = this.checked(request);
+    if (expect !== undefined) this.requireReady(expect);
+    const done = await answerPurge(this.session, wanted);
+    if (wanted.dryRun !== true) this.watching?.wake();
+    return done;
+  }
+
+  async deploy(request: DeployRequest): Promise<DeployDocument> {
+    const at = request.at === undefined ? this.now() : Date.parse(request.at) / 1000;
+    const marker = request.marker === undefined ? {} : { marker: request.marker };
+    await this.session.event({ id: this.session.takeId(), type: 'deploy', at: interval(at, at), ...marker });
+    this.watching?.wake();
+    return { strata: 1, verb: 'deploy', trace: this.traceId, at: isoInterval(interval(at, at)), ...marker };
+  }
+
+  async close(): Promise<void> {
+    await this.watching?.stop();
+    await this.options.store.endTrace(this.traceId, this.now());
+    await this.session.close();
+  }
+
+  private readonly failed = (error: unknown): void => this.options.onError?.(error);
+
+  private async deployInLab(lab: Lab, rollSeconds: number): Promise<{ build: string }> {
+    const from = this.now();
+    const { build, readyAt } = await lab.origin.deploy({ rollSeconds });
+    const first = Math.min(...readyAt.map((r) => r.at));
+    await this.session.event({ id: this.session.takeId(), type: 'deploy', at: interval(from, first), marker: build });
+    this.watching?.wake();
+    return { build };
+  }
+
+  private remember(message: LiveMessage): void {
+    const { recent } = this;
+    switch (message.type) {
+      case 'observation':
+        this.recent = {
+          ...recent,
+          observations: [...recent.observations.slice(1 - RECENT_OBSERVATIONS), message.data],
+        };
+        return;
+      case 'event':
+        this.recent = { ...recent, events: [...recent.events, message.data] };
+        return;
+      case 'receipt':
+        this.recent = {
+          ...recent,
+          receipts: [...recent.receipts.filter((r) => r.id !== message.data.id), message.data],
+        };
+        return;
+      case 'forecast':
+        this.recent = {
+          ...recent,
+          forecasts: [...recent.forecasts.filter((f) => f.id !== message.data.id), message.data].slice(-500),
+        };
+        return;
+    }
+  }
+
+  /** Announces that the origins are ready, once for each change, and lets the forecaster work. */
+  private async after(target: string, variant: string): Promise<void> {
+    const change = changeIn(this.session.reading, target, variant);
+    const key = `${target}/${variant}`;
+    if (change.ready && change.expect !== undefined && change.readyAt !== undefined) {
+      const before = this.announced.get(key);
+      this.announced.set(key, change.expect);
+      if (before !== undefined && before !== change.expect) {
+        const ready = { type: 'origin-ready', at: change.readyAt, marker: change.expect } as const;
+        await this.session.event({ id: this.session.takeId(), ...ready });
+      }
+    }
+    await this.forecaster.after(target, variant);
+  }
+
+  /** The request with its ids, if the topology has them all. Throws RequestProblem. */
+  private checked<R extends Choice>(request: R): R {
+    const { layers, targets } = this.topology;
+    const known = {
+      layer: layers.map((l) => l.id),
+      node: layers.flatMap((l) => l.nodes.map((n) => n.id)),
+      target: targets.map((t) => t.id),
+      variant: targets.flatMap((t) => t.variants.map((v) => v.id)),
+    };
+    for (const [kind, ids] of Object.entries(known)) {
+      const asked = request[kind as keyof Choice];
+      if (asked !== undefined && !ids.includes(asked)) {
+        throw new RequestProblem(
+          kind,
+          `There is no ${kind} "${asked}"; there is: ${[...new Set(ids)].slice(0, 20).join(', ')}.`,
+        );
+      }
+    }
+    return request;
+  }
+
+  /** A purge before the origin is ready brings the old page back; throws RequestProblem. */
+  private requireReady(expect: string): void {
+    for (const { id, variants } of this.topology.targets) {
+      for (const variant of variants) {
+        if (changeIn(this.session.reading, id, variant.id, expect).ready) continue;
+        const names = origins(this.topology)
+          .map((l) => l.id)
+          .join(', ');
+        throw new RequestProblem(
+          'expect',
+          `Not every node of ${names} serves "${expect}" yet: purged now, the caches would fetch the old page again.`,
+        );
+      }
+    }
+  }
+}

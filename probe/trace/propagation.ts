@@ -1,0 +1,133 @@
+// How does a change or a purge arrive, node by node, until it is everywhere or time is out?
+import type { TraceDocument } from '../../shared/api.ts';
+import { traceDocument } from '../../shared/documents.ts';
+import { versionOf } from '../../shared/model/change.ts';
+import { flipsIn, type Flip } from '../../shared/model/flips.ts';
+import { interval, type Instant } from '../../shared/model/interval.ts';
+import { changeIn, statesOf } from '../../shared/model/reading.ts';
+import type { TraceEvent } from '../../shared/trace.ts';
+import { pagesOf, type Wanted } from './answers.ts';
+import { placesOf, type Place } from './places.ts';
+import { answerPurge } from './purge.ts';
+import type { Session } from './session.ts';
+import { watch, type WatchOptions } from './watch.ts';
+
+export interface TraceWanted extends Wanted {
+  /** Seconds until it gives up. */
+  readonly budget: number;
+  /** Run the purge plan, once every origin serves the change. */
+  readonly purge?: boolean;
+  /** When the change was deployed, as the user tells. */
+  readonly deployedAt?: Instant;
+}
+
+/** What happens while a trace runs, as it happens. */
+export interface TraceProgress {
+  readonly onEvent?: (event: TraceEvent) => void;
+  readonly onFlip?: (flip: Flip) => void;
+}
+
+/** Watches the chosen places until all of them show the change, the budget is spent, or `signal` ends it. */
+export async function answerTrace(
+  session: Session,
+  wanted: TraceWanted,
+  progress: TraceProgress,
+  signal: AbortSignal,
+): Promise<TraceDocument> {
+  const startedAt = session.now();
+  const start = wanted.deployedAt ?? startedAt;
+  const places = placesOf(session.topology, wanted);
+  const before = requestsOf(session);
+  const stopListening = session.subscribe((_, message) => {
+    if (message.type === 'event') progress.onEvent?.(message.data);
+  });
+  if (wanted.deployedAt !== undefined) await announce(session, wanted.deployedAt, wanted.expect);
+  const options: WatchOptions = wanted.expect === undefined ? {} : { expect: wanted.expect };
+  const watching = watch(session, places, options);
+  const seen = new Set<string>();
+  let purged = wanted.purge !== true;
+  let ready = false;
+  let expect = wanted.expect;
+  while (!signal.aborted && session.now() < startedAt + wanted.budget) {
+    await nextMessage(session, signal, 0.25);
+    expect ??= expectAfterChange(session, places);
+    if (!ready && expect !== undefined && isReady(session, places, expect)) {
+      ready = true;
+      await announceReady(session, places, expect);
+    }
+    if (!purged && ready) {
+      purged = true;
+      await answerPurge(session, wanted);
+      watching.wake();
+    }
+    for (const flip of flipsIn(session.reading, start, expect, session.now()).flips) {
+      const key = `${flip.node}/${flip.target}/${flip.variant}/${flip.flippedAt.latest}`;
+      if (!seen.has(key)) progress.onFlip?.(flip);
+      seen.add(key);
+    }
+    if (ready && purged && everywhereNew(session, places, expect)) break;
+  }
+  await watching.stop();
+  stopListening();
+  const endedAt = session.now();
+  return traceDocument({
+    startedAt: start,
+    endedAt,
+    events: session.reading.events,
+    flips: flipsIn(session.reading, start, expect, endedAt),
+    requests: requestsOf(session) - before,
+    ...(expect === undefined ? {} : { expect }),
+  });
+}
+
+/** Without a marker to wait for, the change is the first new content that an origin shows while we watch. */
+function expectAfterChange(session: Session, places: readonly Place[]): string | undefined {
+  for (const { target, variant } of pagesOf(places)) {
+    const change = changeIn(session.reading, target, variant);
+    if (change.previous.length > 0) return change.expect;
+  }
+  return undefined;
+}
+
+const isReady = (session: Session, places: readonly Place[], expect: string): boolean =>
+  pagesOf(places).every(({ target, variant }) => changeIn(session.reading, target, variant, expect).ready);
+
+function everywhereNew(session: Session, places: readonly Place[], expect: string | undefined): boolean {
+  const wanted = new Set(places.map((p) => p.node.id));
+  return pagesOf(places).every(({ target, variant }) => {
+    const change = changeIn(session.reading, target, variant, expect);
+    const states = statesOf(session.reading, target, variant).filter((s) => wanted.has(s.node));
+    return states.length > 0 && states.every((s) => versionOf(s, change) === 'new');
+  });
+}
+
+async function announce(session: Session, at: Instant, marker: string | undefined): Promise<void> {
+  const told = marker === undefined ? {} : { marker };
+  await session.event({ id: session.takeId(), type: 'deploy', at: interval(at, at), ...told });
+}
+
+async function announceReady(session: Session, places: readonly Place[], expect: string): Promise<void> {
+  const first = pagesOf(places)[0];
+  const change = first && changeIn(session.reading, first.target, first.variant, expect);
+  const at = change?.readyAt ?? interval(-Infinity, session.now());
+  // An origin that already served it at the first look did so since an instant that nobody knows.
+  const known = interval(Number.isFinite(at.earliest) ? at.earliest : at.latest, at.latest);
+  await session.event({ id: session.takeId(), type: 'origin-ready', at: known, marker: expect });
+}
+
+const requestsOf = (session: Session): number => [...session.reading.requests.values()].reduce((a, b) => a + b, 0);
+
+/** Resolves with the next message, after `seconds`, or when aborted. */
+function nextMessage(session: Session, signal: AbortSignal, seconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      unsubscribe();
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, seconds * 1000);
+    const unsubscribe = session.subscribe(done);
+    signal.addEventListener('abort', done, { once: true });
+  });
+}
