@@ -9,7 +9,8 @@ import { versionOf } from '../shared/model/change.ts';
 import type { Change } from '../shared/model/change.ts';
 import { changeIn, keyOf, tracksOf } from '../shared/model/reading.ts';
 import type { Reading } from '../shared/model/reading.ts';
-import type { Segment, Track } from '../shared/model/track.ts';
+import type { Segment } from '../shared/model/copy.ts';
+import type { Track } from '../shared/model/track.ts';
 import type { Observation } from '../shared/observation.ts';
 import type { PurgeReceipt, RecordedForecast, Trace, TraceEvent } from '../shared/trace.ts';
 
@@ -43,6 +44,8 @@ export interface CellView {
   readonly parent?: string;
   /** The picture is of an instant to come: what is shown is expected, not seen. */
   readonly expected: boolean;
+  /** What this was read from; the same track gives the same view. */
+  readonly track?: Track;
 }
 
 export interface SegmentView extends Segment {
@@ -87,6 +90,8 @@ export interface PictureInput {
   readonly subject: Subject;
   /** The newest observation by `keyOf`, for the way that it went. */
   readonly latest: ReadonlyMap<string, Observation>;
+  /** The picture before this one: views of cells to which nothing happened are taken from it. */
+  readonly before?: Picture;
   readonly now: Instant;
 }
 
@@ -94,19 +99,29 @@ export interface PictureInput {
 interface Frame extends PictureInput {
   readonly change: Change;
   readonly byNode: ReadonlyMap<string, Forecast>;
+  /** Cells of the picture before, where the change is still the same. */
+  readonly known: ReadonlyMap<string, CellView>;
 }
 
 const versionIn = (of: Pick<LayerState, 'content' | 'status'>, change: Change): Version => versionOf(of, change) ?? 'unknown';
 
+/** The parents of a layer: `layer/node` by node id. */
+function parentsOf(layer: Layer, topology: Topology): ReadonlyMap<string, string> {
+  const nodes = layer.parents.flatMap((p) => topology.layers.find((l) => l.id === p)?.nodes.map((n) => [n.id, `${p}/${n.id}`] as const) ?? []);
+  return new Map(nodes);
+}
+
 /** Which parent an exchange went to: the only one there is, or the one that the answer's field lines name. */
-export function parentUsed(layer: Layer, topology: Topology, seen: Observation | undefined): string | undefined {
-  const parents = layer.parents.flatMap(
-    (p) => topology.layers.find((l) => l.id === p)?.nodes.map((n) => ({ id: n.id, key: `${p}/${n.id}` })) ?? [],
-  );
-  if (parents.length <= 1) return parents[0]?.key;
+export function parentUsed(parents: ReadonlyMap<string, string>, seen: Observation | undefined): string | undefined {
+  if (parents.size <= 1) return [...parents.values()][0];
   if (seen?.result.kind !== 'answer') return undefined;
-  const said = seen.result.fields.map(([, value]) => value);
-  return parents.find((p) => said.some((v) => v.split(/[\s,;]+/).includes(p.id)))?.key;
+  for (const [, value] of seen.result.fields) {
+    for (const word of value.split(/[\s,;]+/)) {
+      const parent = parents.get(word);
+      if (parent !== undefined) return parent;
+    }
+  }
+  return undefined;
 }
 
 function relapseOf(segments: readonly SegmentView[], parent: string | undefined): Relapse | undefined {
@@ -125,16 +140,29 @@ function forecastsByNode(forecasts: readonly Forecast[], s: Subject): Map<string
 
 const emptiedBy = (track: Track | undefined): boolean => track?.state.because[0]?.code === 'purged';
 
-function cellView(frame: Frame, layer: Layer, node: string): CellView {
+/** Forecasts are drawn anew with every answer; within a millisecond they say the same. */
+function sameForecast(a: Forecast | undefined, b: Forecast | undefined): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  const near = (x: Instant | undefined, y: Instant | undefined): boolean => x === y || Math.abs((x ?? Infinity) - (y ?? Infinity)) < 0.001;
+  return a.visible === b.visible && near(a.earliest, b.earliest) && near(a.latest, b.latest) && near(a.median, b.median);
+}
+
+const sameChange = (a: Change, b: Change): boolean =>
+  a.expect === b.expect && a.ready === b.ready && a.previous.join('\n') === b.previous.join('\n');
+
+function cellView(frame: Frame, layer: Layer, node: string, parents: ReadonlyMap<string, string>): CellView {
   const { reading, subject, now, change } = frame;
   const key = `${layer.id}/${node}`;
   const id = keyOf({ layer: layer.id, node, ...subject });
   const track = reading.tracks.get(id);
   const state = track?.state;
-  const segments = (track?.history ?? []).map((s) => ({ ...s, version: versionIn(s, change) }));
-  const parent = parentUsed(layer, reading.topology, frame.latest.get(id));
-  const relapse = relapseOf(segments, parent);
   const forecast = frame.byNode.get(key);
+  const known = frame.known.get(key);
+  const overdue = (forecast?.median ?? forecast?.latest ?? Infinity) <= now;
+  if (known !== undefined && known.track === track && !known.expected && !overdue && sameForecast(known.forecast, forecast)) return known;
+  const segments = (track?.history ?? []).map((s) => ({ ...s, version: versionIn(s, change) }));
+  const parent = parentUsed(parents, frame.latest.get(id));
+  const relapse = relapseOf(segments, parent);
   const emptied = emptiedBy(track);
   // a node that failed still holds, as far as anybody knows, what it was last seen to hold
   const held = state?.outcome === 'failed' ? segments.at(-1)?.content : state?.content;
@@ -152,6 +180,7 @@ function cellView(frame: Frame, layer: Layer, node: string): CellView {
     emptied,
     segments,
     expected,
+    ...(track === undefined ? {} : { track }),
     ...(state === undefined ? {} : { state }),
     ...(content === undefined ? {} : { content }),
     ...(relapse === undefined ? {} : { relapse }),
@@ -161,7 +190,8 @@ function cellView(frame: Frame, layer: Layer, node: string): CellView {
 }
 
 function layerView(frame: Frame, layer: Layer): LayerView {
-  const cells = layer.nodes.map((n) => cellView(frame, layer, n.id));
+  const parents = parentsOf(layer, frame.reading.topology);
+  const cells = layer.nodes.map((n) => cellView(frame, layer, n.id, parents));
   const dialect = layer.dialect ?? cells.find((c) => c.state?.dialect !== undefined)?.state?.dialect;
   return {
     id: layer.id,
@@ -177,7 +207,9 @@ function layerView(frame: Frame, layer: Layer): LayerView {
 export function picture(input: PictureInput): Picture {
   const { reading, subject } = input;
   const change = changeIn(reading, subject.target, subject.variant);
-  const frame = { ...input, change, byNode: forecastsByNode(input.forecasts, subject) };
+  const { before } = input;
+  const known = before !== undefined && sameChange(before.change, change) ? before.cells : new Map<string, CellView>();
+  const frame = { ...input, change, known, byNode: forecastsByNode(input.forecasts, subject) };
   const layers = reading.topology.layers.map((l) => layerView(frame, l));
   const browser = input.forecasts.filter((f) => f.audience === 'browser-copy');
   const browserUntil = Math.max(...browser.map((f) => f.latest ?? -Infinity));

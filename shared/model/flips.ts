@@ -3,7 +3,8 @@ import { versionOf } from './change.ts';
 import { interval, type Instant, type Interval } from './interval.ts';
 import { changeIn, type Reading } from './reading.ts';
 import type { Reason } from './reason.ts';
-import type { Segment, Track } from './track.ts';
+import type { Segment } from './copy.ts';
+import type { Track } from './track.ts';
 
 interface Place {
   readonly layer: string;

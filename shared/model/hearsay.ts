@@ -5,7 +5,8 @@ import type { Layer, Topology } from '../topology.ts';
 import { freshUntil } from './clocks.ts';
 import { intersect, interval, shift, type Interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
-import type { Segment, Track } from './track.ts';
+import type { Segment } from './copy.ts';
+import type { Track } from './track.ts';
 
 /**
  * The states of one target and variant, each narrowed by what children heard. A child's copy that carries the parent's

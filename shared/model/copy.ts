@@ -1,0 +1,182 @@
+// Which stored response does a node hold, and what do its exchanges together say of its clocks?
+import { dialects } from '../dialects/index.ts';
+import { freshUntil, generatedFromAge, storedNoEarlierThan } from './clocks.ts';
+import { contentOf, outcomeOf, type Evidence } from './evidence.ts';
+import { hull, interval, intersect, shift, type Interval } from './interval.ts';
+import type { Reason } from './reason.ts';
+
+/** What the node that the copy was fetched from said in it, by its own dialect. */
+export interface Heard {
+  readonly dialect: string;
+  /** It went forward for the copy and may keep it: it stored it then. */
+  readonly stored: boolean;
+}
+
+/** One stored response at one node, as far as its exchanges tell. */
+export interface Copy {
+  readonly content?: string;
+  readonly storeId?: string;
+  readonly age?: number;
+  readonly generatedAt?: Interval;
+  readonly storedAt: Interval;
+  readonly lifetime?: number;
+  readonly freshUntil?: Interval;
+  readonly mayServeUntil?: Interval;
+  readonly heard?: Heard;
+}
+
+/** A stretch of time during which one node held one copy. */
+export interface Segment extends Copy {
+  /** Between the last exchange without this copy and the first one with it. */
+  readonly from: Interval;
+  readonly lastSeen: number;
+  /** The copy came back after a purge had been accepted. */
+  readonly oldAgain?: true;
+}
+
+/** What is known before an exchange: the copies seen so far, and when the last exchange was sent. */
+export interface Before {
+  readonly history: readonly Segment[];
+  readonly askedAt: number;
+}
+
+/** The copy held after an exchange, and whether it is the one held before; undefined where none is held. */
+export type CopyNow = { readonly copy: Copy; readonly same: boolean } | undefined;
+
+/** Which stored response does the node hold after this exchange, and why do we think so? */
+export function copyAfter(known: Before | undefined, context: Evidence, stale: boolean): [CopyNow, Reason[]] {
+  const { decoded, bracket, lifetime, window } = context;
+  const status = decoded?.cacheStatus;
+  if (status?.fwd !== undefined) {
+    if (outcomeOf(context, stale) === 'pass') {
+      return [
+        undefined,
+        [{ code: 'not-storable', because: status.fwd === 'bypass' ? 'the node passes it' : 'no lifetime' }],
+      ];
+    }
+    return [
+      { copy: build(context, bracket, generatedByFetch(context)), same: false },
+      [{ code: 'stored-in-this-exchange' }],
+    ];
+  }
+  if (lifetime === undefined && window === 0 && decoded === undefined) return [undefined, []];
+  const before = known?.history.at(-1);
+  const replaced = before === undefined || known === undefined ? 'first' : replacedBy(before, context, stale);
+  if (replaced === undefined && before !== undefined)
+    return [{ copy: narrowed(before, context, stale), same: true }, []];
+  return newlySeen(known, context, stale, replaced === 'first' ? undefined : replaced);
+}
+
+/** What shows that the copy is not the one seen before; undefined when nothing does. */
+function replacedBy(
+  before: Segment,
+  context: Evidence,
+  stale: boolean,
+): 'store-id' | 'content' | 'age' | 'expiry' | undefined {
+  const { decoded, answer, bracket } = context;
+  if (decoded?.storeId !== undefined && before.storeId !== undefined) {
+    if (decoded.storeId !== before.storeId) return 'store-id';
+  }
+  const content = contentOf(answer).content;
+  if (content !== before.content) return 'content';
+  const generated = ageInterval(context);
+  if (generated && before.generatedAt && intersect(generated, before.generatedAt) === undefined) return 'age';
+  const sameId = decoded?.storeId !== undefined && decoded.storeId === before.storeId;
+  if (!sameId && !stale && before.freshUntil !== undefined && bracket.earliest > before.freshUntil.latest)
+    return 'expiry';
+  return undefined;
+}
+
+/**
+ * The generation instant of a copy fetched in this exchange, as the node counts it: it shows the parent's Age as it came.
+ * A node that corrects Age (RFC 9111 section 4.2.3) may date it by Date, which is cut to a second.
+ */
+function generatedByFetch({ decoded, bracket, dialect }: Evidence): Interval | undefined {
+  if (dialect.behaviour.correctsAge === true)
+    return shift(interval(bracket.earliest - 1, bracket.latest), -(decoded?.age ?? 0));
+  return decoded?.age === undefined ? undefined : shift(bracket, -decoded.age);
+}
+
+function ageInterval({ decoded, bracket, dialect }: Evidence): Interval | undefined {
+  if (decoded?.age === undefined) return undefined;
+  return generatedFromAge(decoded.age, bracket, dialect.behaviour, dialect.assumed === true);
+}
+
+function newlySeen(
+  known: Before | undefined,
+  context: Evidence,
+  stale: boolean,
+  by: 'store-id' | 'content' | 'age' | 'expiry' | undefined,
+): [CopyNow, Reason[]] {
+  const { bracket, lifetime, dialect } = context;
+  const generatedAt = ageInterval(context);
+  const bounds = [generatedAt?.earliest ?? -Infinity];
+  if (saysFresh(context, stale) && lifetime !== undefined) {
+    bounds.push(storedNoEarlierThan(bracket.earliest, lifetime, dialect.behaviour));
+  }
+  if (by !== undefined && known !== undefined) {
+    const expiry = known.history.at(-1)?.freshUntil;
+    bounds.push(known.askedAt);
+    if (by === 'expiry' && expiry !== undefined) bounds.push(expiry.earliest);
+  }
+  const earliest = Math.min(Math.max(...bounds), bracket.latest);
+  const copy = build(context, interval(earliest, bracket.latest), generatedAt);
+  return [{ copy, same: false }, [by === undefined ? { code: 'first-seen' } : { code: 'copy-changed', by }]];
+}
+
+/** The same copy, seen once more: what both exchanges allow. */
+function narrowed(before: Segment, context: Evidence, stale: boolean): Copy {
+  const { bracket, lifetime, dialect, decoded } = context;
+  const seen = ageInterval(context);
+  const generatedAt = seen && before.generatedAt ? intersect(before.generatedAt, seen) : (seen ?? before.generatedAt);
+  let storedAt = before.storedAt;
+  const mayBeRefilled =
+    decoded?.storeId === undefined &&
+    !stale &&
+    before.freshUntil !== undefined &&
+    bracket.latest >= before.freshUntil.earliest;
+  if (mayBeRefilled) storedAt = hull(storedAt, bracket);
+  if (saysFresh(context, stale) && lifetime !== undefined) {
+    const earliest = storedNoEarlierThan(bracket.earliest, lifetime, dialect.behaviour);
+    storedAt = intersect(storedAt, interval(earliest, Infinity)) ?? storedAt;
+  }
+  return build(context, storedAt, generatedAt);
+}
+
+/** A hit that is not stale was fresh when it was served; an answer that says nothing may have been anything. */
+function saysFresh({ decoded }: Evidence, stale: boolean): boolean {
+  return decoded?.cacheStatus.hit === true && !stale;
+}
+
+function build(context: Evidence, storedAt: Interval, generatedAt: Interval | undefined): Copy {
+  const { dialect, layer, lifetime, window, offset, decoded, answer, bracket } = context;
+  const clocks = { storedAt, ...(generatedAt === undefined ? {} : { generatedAt }) };
+  const raw =
+    lifetime === undefined
+      ? undefined
+      : freshUntil(clocks, lifetime, dialect.behaviour, layer.policy, dialect.assumed === true, offset);
+  // Where only the latest storing instant is known, freshness may end (or have ended) at any moment.
+  const end = raw && interval(Number.isFinite(raw.earliest) ? raw.earliest : bracket.earliest, raw.latest);
+  const heard = heardIn(context);
+  return {
+    ...contentOf(answer),
+    ...clocks,
+    ...(heard === undefined ? {} : { heard }),
+    ...(decoded?.storeId === undefined ? {} : { storeId: decoded.storeId }),
+    ...(decoded?.age === undefined ? {} : { age: decoded.age }),
+    ...(lifetime === undefined ? {} : { lifetime }),
+    ...(end === undefined ? {} : { freshUntil: end, mayServeUntil: shift(end, window) }),
+  };
+}
+
+/** A stored response replays its parent's words, where the parent speaks another dialect. */
+function heardIn({ answer, dialect }: Evidence): Heard | undefined {
+  for (const other of dialects) {
+    const said =
+      other.id === dialect.id || other.assumed === true ? undefined : other.decode(answer.fields, answer.status);
+    if (said === undefined) continue;
+    const { fwd, stored } = said.cacheStatus;
+    return { dialect: other.id, stored: fwd !== undefined && fwd !== 'bypass' && fwd !== 'method' && stored !== false };
+  }
+  return undefined;
+}
