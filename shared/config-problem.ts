@@ -16,8 +16,8 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly ConfigProblem[];
 
-  constructor(message: string, problems: readonly ConfigProblem[] = []) {
-    super(message);
+  constructor(message: string, problems: readonly ConfigProblem[] = [], options?: { readonly cause?: unknown }) {
+    super(message, options);
     this.problems = problems;
   }
 }

@@ -1,0 +1,44 @@
+// How does a command get at the nodes? A session on the topology that was named, for the places that were chosen, closed at the end.
+import { ConfigError } from '../../shared/config-problem.ts';
+import { envNames } from '../../shared/env-reference.ts';
+import { Session } from '../trace/session.ts';
+import { placesOf } from '../trace/places.ts';
+import type { ExitCode } from './exit-code.ts';
+import { chosenIn, loadTopology, type Choice } from './load-topology.ts';
+import type { PlaceOptions } from './options.ts';
+
+/** @throws ConfigError for a topology, an id or an environment variable that is not right */
+export async function withSession(
+  options: PlaceOptions,
+  work: (session: Session, chosen: Choice) => Promise<ExitCode>,
+): Promise<ExitCode> {
+  const topology = await loadTopology(options.topology);
+  const chosen = chosenIn(topology, options);
+  const session = new Session({ topology, ...(options.timeout !== undefined && { timeout: options.timeout }) });
+  try {
+    requireSecrets(session, chosen);
+    return await work(session, chosen);
+  } finally {
+    await session.close();
+  }
+}
+
+/** Before the first request, so that nothing is half done. */
+function requireSecrets({ topology }: Session, chosen: Choice): void {
+  const places = placesOf(topology, chosen);
+  if (places.length === 0)
+    throw new ConfigError('Nothing is left to ask: no node, target and variant fits all that was chosen.');
+  for (const { target, variant } of places) {
+    const missing = Object.values(variant.headers)
+      .flatMap(envNames)
+      .find((name) => !process.env[name]);
+    if (missing === undefined) continue;
+    throw new ConfigError(
+      `Variant ${variant.id} of ${target.id} needs the environment variable ${missing}; set it where strata runs.`,
+    );
+  }
+}
+
+/** Every place that was asked failed: nothing is known. */
+export const nobodyAnswered = ({ reading }: Session): boolean =>
+  [...reading.tracks.values()].every((track) => track.state.outcome === 'failed');
