@@ -11,7 +11,7 @@ async function send(method: string, path: string, body: object): Promise<Refusal
       body: JSON.stringify(body),
     });
     if (response.ok) return undefined;
-    const problem = (await response.json().catch(() => ({}))) as { title?: string; detail?: string };
+    const problem: { title?: string; detail?: string } = await response.json().catch(() => ({}));
     return problem.detail ?? problem.title ?? `The service answered ${response.status}.`;
   } catch {
     return 'The service cannot be reached.';

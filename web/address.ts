@@ -43,5 +43,7 @@ export function writeAddress(a: Address): string {
   ];
   const said = parts.filter((p): p is [string, string] => p[1] !== undefined);
   // a slash is legal in a query (RFC 3986 section 3.4), and people read these
-  return said.length === 0 ? '' : `?${said.map(([k, v]) => `${k}=${encodeURIComponent(v).replaceAll('%2F', '/')}`).join('&')}`;
+  return said.length === 0
+    ? ''
+    : `?${said.map(([k, v]) => `${k}=${encodeURIComponent(v).replaceAll('%2F', '/')}`).join('&')}`;
 }

@@ -5,7 +5,17 @@ import { sentence } from '../shared/model/reason.ts';
 import type { Instant, Interval } from '../shared/model/interval.ts';
 import type { CellView, LayerView, Picture, Version } from './derive.ts';
 
-export type AnswerKind = 'nothing-seen' | 'steady' | 'disagree' | 'origin-waits' | 'half-rolled' | 'rising' | 'visible' | 'unreachable' | 'cannot-tell';
+export type AnswerKind =
+  | 'nothing-seen'
+  | 'expected'
+  | 'steady'
+  | 'disagree'
+  | 'origin-waits'
+  | 'half-rolled'
+  | 'rising'
+  | 'visible'
+  | 'unreachable'
+  | 'cannot-tell';
 
 /** A piece of the sentence: words, the name of a build, an instant on the clock, or the time left until one. */
 export type Part =
@@ -31,7 +41,8 @@ const build = (content: string | undefined, version: Version): Part => ({
 const list = (names: readonly string[]): string =>
   names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
 
-const few = (names: readonly string[]): string => (names.length <= 3 ? list(names) : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`);
+const few = (names: readonly string[]): string =>
+  names.length <= 3 ? list(names) : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
 
 const failedIn = (p: Picture): CellView[] => [...p.cells.values()].filter((c) => c.outcome === 'failed');
 const holds = (l: LayerView, v: Version): CellView[] => l.cells.filter((c) => c.version === v);
@@ -80,13 +91,25 @@ function whenParts(end: Interval, lead: string): Part[] {
 
 function holdersParts(p: Picture): Part[] {
   const withOld = p.layers.filter((l) => l.role === 'cache' && holds(l, 'old').length > 0);
+  if (withOld.length > 3) {
+    const old = withOld.flatMap((l) => holds(l, 'old'));
+    return [
+      text(`${old.length} nodes in ${withOld.length} layers still serve `),
+      build(p.change.previous[0] ?? old[0]?.content, 'old'),
+    ];
+  }
   return withOld.flatMap((layer, i): Part[] => {
     const subject = subjectOf(layer, holds(layer, 'old'));
     const words = i === 0 ? subject.words : subject.words.replace(/^All/, 'all');
     const lead = i === 0 ? '' : i === withOld.length - 1 ? ' and ' : ', ';
     const single = withOld.length === 1 && subject.one;
     const verb = single ? ' still serves ' : ' still serve ';
-    return [text(lead + words), ...(i === withOld.length - 1 ? [text(verb), build(p.change.previous[0] ?? holds(layer, 'old')[0]?.content, 'old')] : [])];
+    return [
+      text(lead + words),
+      ...(i === withOld.length - 1
+        ? [text(verb), build(p.change.previous[0] ?? holds(layer, 'old')[0]?.content, 'old')]
+        : []),
+    ];
   });
 }
 
@@ -96,18 +119,25 @@ function whyOld(cells: readonly CellView[], p: Picture): string[] {
   const relapsed = cells.find((c) => c.relapse !== undefined);
   if (relapsed !== undefined) {
     const from = relapsed.relapse?.from === undefined ? 'a parent' : relapsed.relapse.from;
-    return [`${relapsed.node} was emptied and took the old page again from ${from}, which still held it. Purge from the inside out: innermost layer first.`];
+    return [
+      `${relapsed.node} was emptied and took the old page again from ${from}, which still held it. Purge from the inside out: innermost layer first.`,
+    ];
   }
   const lines: string[] = [];
   const s = lead.state;
   if (s?.lifetime !== undefined && s.freshUntil !== undefined && p.at < s.freshUntil.latest) {
-    const since = s.generatedAt === undefined ? '' : `, made ${clockTime((s.generatedAt.earliest + s.generatedAt.latest) / 2, 1)}`;
+    const since =
+      s.generatedAt === undefined ? '' : `, made ${clockTime((s.generatedAt.earliest + s.generatedAt.latest) / 2, 1)}`;
     lines.push(`${lead.node} is inside the ${duration(s.lifetime)} it may keep its copy${since}.`);
   } else if (s?.freshUntil !== undefined) {
     lines.push(`The copy in ${lead.node} is no longer fresh; the next request there brings the new page.`);
   }
-  const purged = p.events.some((e) => e.type === 'purge-accepted' && e.at.latest >= (p.change.readyAt?.earliest ?? p.change.deployedAt?.earliest ?? Infinity));
-  if (!purged) lines.push('Nothing has been purged.');
+  const purged = p.events.some(
+    (e) =>
+      e.type === 'purge-accepted' &&
+      e.at.latest >= (p.change.readyAt?.earliest ?? p.change.deployedAt?.earliest ?? Infinity),
+  );
+  if (!purged) lines.push('Nothing has been purged: wait, or purge from the inside out.');
   if (p.browserUntil !== undefined && p.browserUntil > p.at)
     lines.push(`A visitor who already has the page may keep it until ${clockTime(p.browserUntil)}.`);
   return lines;
@@ -119,7 +149,9 @@ function failuresText(p: Picture): string[] {
   const why = failed[0]?.state?.failure?.message;
   const names = few(failed.map((c) => c.node));
   const said = why === undefined ? '' : ` (${why.replace(/\.$/, '')})`;
-  return [`${names} ${failed.length === 1 ? 'does' : 'do'} not answer${said}; what is shown there is the last that was seen.`];
+  return [
+    `${names} ${failed.length === 1 ? 'does' : 'do'} not answer${said}; what is shown there is the last that was seen.`,
+  ];
 }
 
 function steady(p: Picture): Answer {
@@ -178,8 +210,22 @@ function visible(p: Picture): Answer {
   const errors = p.scored.flatMap((f) => (f.score === undefined ? [] : [f.score.absoluteError]));
   const naive = p.scored.flatMap((f) => (f.score?.naiveError === undefined ? [] : [f.score.naiveError]));
   const worst = Math.max(...errors);
-  const second = errors.length === 0 ? [] : [`The forecast was off by ${resolution(worst)}${errors.length > 1 ? ' at most' : ''}.`];
-  if (errors.length > 0 && naive.length > 0) second.push(`Lifetime minus Age would have been off by ${resolution(Math.max(...naive))}.`);
+  const helped = p.scored.some((f) =>
+    p.events.some((e) => e.type === 'purge-accepted' && e.at.latest >= f.forecast.madeAt),
+  );
+  if (helped)
+    return {
+      kind: 'visible',
+      parts: [...parts, text('.')],
+      second: [
+        'A purge came before the lifetimes ran out, so the forecasts were not put to the test.',
+        ...failuresText(p),
+      ],
+    };
+  const second =
+    errors.length === 0 ? [] : [`The forecast was off by ${resolution(worst)}${errors.length > 1 ? ' at most' : ''}.`];
+  if (errors.length > 0 && naive.length > 0)
+    second.push(`Lifetime minus Age would have been off by ${resolution(Math.max(...naive))}.`);
   return { kind: 'visible', parts: [...parts, text('.')], second: [...second, ...failuresText(p)] };
 }
 
@@ -189,15 +235,36 @@ function liveAt(p: Picture): string[] {
   return done.map((l) => `the ${l.id}`);
 }
 
+/** Why nothing bounds it, where a forecast says so. */
+function unbounded(cells: readonly CellView[]): string[] {
+  const reasons = cells.flatMap((c) => (c.forecast?.latest === undefined ? (c.forecast?.terms ?? []) : []));
+  return [...new Set(reasons.filter((t) => t.seconds === 0).map((t) => sentence(t.because)))];
+}
+
 function rising(p: Picture, old: readonly CellView[]): Answer {
-  const live = liveAt(p);
-  const end = lastOf(old);
-  const parts: Part[] = [text('Build '), build(p.change.expect, 'new'), text(` is live at ${list(live)}. `), ...holdersParts(p)];
-  const lead = old.length === 1 ? '; it lets go' : '; the last lets go';
-  if (end === undefined || (end.earliest < p.at && end.latest < p.at)) parts.push(text(end === undefined ? '; nothing bounds for how long.' : '; it may let go with any request now.'));
+  const answering = old.filter((c) => c.outcome !== 'failed');
+  const end = lastOf(answering.length > 0 ? answering : old);
+  const parts: Part[] = [
+    text('Build '),
+    build(p.change.expect, 'new'),
+    text(` is live at ${list(liveAt(p))}. `),
+    ...holdersParts(p),
+  ];
+  const lead =
+    old.length === 1
+      ? '; it lets go'
+      : answering.length < old.length
+        ? '; the last that answers lets go'
+        : '; the last lets go';
+  if (end === undefined) parts.push(text('; nothing bounds for how long.'));
+  else if (end.latest < p.at) parts.push(text('; with any request now it may let go.'));
   else parts.push(...whenParts(end, lead));
-  const because = end === undefined ? (old[0]?.state?.because ?? []).map(sentence) : [];
-  return { kind: end === undefined ? 'cannot-tell' : 'rising', parts, second: [...whyOld(old, p), ...because, ...failuresText(p)] };
+  const second = [
+    ...whyOld(answering.length > 0 ? answering : old, p),
+    ...(end === undefined ? unbounded(old) : []),
+    ...failuresText(p),
+  ];
+  return { kind: end === undefined ? 'cannot-tell' : 'rising', parts, second };
 }
 
 function cannotTell(p: Picture, blind: readonly CellView[]): Answer {
@@ -208,21 +275,56 @@ function cannotTell(p: Picture, blind: readonly CellView[]): Answer {
     parts: [
       text('Build '),
       build(p.change.expect, 'new'),
-      text(` is live at ${list(liveAt(p)) || 'no layer as a whole'}. What ${few(blind.map((c) => c.node))} ${blind.length === 1 ? 'holds' : 'hold'} cannot be told.`),
+      text(
+        ` is live at ${list(liveAt(p)) || 'no layer as a whole'}. What ${few(blind.map((c) => c.node))} ${blind.length === 1 ? 'holds' : 'hold'} cannot be told.`,
+      ),
     ],
-    second: [latest === undefined ? 'There has been no answer from there.' : `Last asked ${known(latest)}.`, ...failuresText(p)],
+    second: [
+      latest === undefined ? 'There has been no answer from there.' : `Last asked ${known(latest)}.`,
+      ...failuresText(p),
+    ],
   };
+}
+
+/** The picture of an instant to come: nothing of it has been seen. */
+function ahead(p: Picture, cells: readonly CellView[]): Answer {
+  const late = cells.filter((c) => c.version !== 'new');
+  const parts: Part[] = [
+    text('By '),
+    { kind: 'instant', text: clockTime(p.at) },
+    text(' build '),
+    build(p.change.expect, 'new'),
+  ];
+  if (late.length === 0) parts.push(text(' is expected everywhere.'));
+  else
+    parts.push(
+      text(
+        ` is expected at ${cells.length - late.length} of ${cells.length} nodes; ${few(late.map((c) => c.node))} may still serve `,
+      ),
+      build(late[0]?.content, 'old'),
+      text('.'),
+    );
+  return { kind: 'expected', parts, second: ['This is a forecast for requests that keep coming, not a record.'] };
 }
 
 /** The sentence for this picture. Every state of the world has one; none of them is an error. */
 export function answerFor(p: Picture): Answer {
   const cells = [...p.cells.values()];
   const asked = cells.filter((c) => c.state !== undefined);
-  if (asked.length === 0) return { kind: 'nothing-seen', parts: [text('Nothing has answered yet.')], second: ['The first answers arrive within moments.'] };
+  if (asked.length === 0)
+    return {
+      kind: 'nothing-seen',
+      parts: [text('Nothing has answered yet.')],
+      second: ['The first answers arrive within moments.'],
+    };
   if (asked.every((c) => c.outcome === 'failed' && c.content === undefined))
     return { kind: 'unreachable', parts: [text('No node answers.')], second: failuresText(p) };
   if (!p.changed) return steady(p);
-  const origin = originFirst(p, cells.filter((c) => c.role === 'origin'));
+  if (cells.some((c) => c.expected)) return ahead(p, cells);
+  const origin = originFirst(
+    p,
+    cells.filter((c) => c.role === 'origin'),
+  );
   if (origin !== undefined) return origin;
   const old = cells.filter((c) => c.version === 'old');
   if (old.length > 0) return rising(p, old);

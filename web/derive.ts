@@ -7,7 +7,7 @@ import type { Instant, Interval } from '../shared/model/interval.ts';
 import type { LayerState, Outcome } from '../shared/model/layer-state.ts';
 import { versionOf } from '../shared/model/change.ts';
 import type { Change } from '../shared/model/change.ts';
-import { changeIn, keyOf, tracksOf } from '../shared/model/reading.ts';
+import { changeIn, keyOf, statesOf } from '../shared/model/reading.ts';
 import type { Reading } from '../shared/model/reading.ts';
 import type { Segment } from '../shared/model/copy.ts';
 import type { Track } from '../shared/model/track.ts';
@@ -103,11 +103,14 @@ interface Frame extends PictureInput {
   readonly known: ReadonlyMap<string, CellView>;
 }
 
-const versionIn = (of: Pick<LayerState, 'content' | 'status'>, change: Change): Version => versionOf(of, change) ?? 'unknown';
+const versionIn = (of: Pick<LayerState, 'content' | 'status'>, change: Change): Version =>
+  versionOf(of, change) ?? 'unknown';
 
 /** The parents of a layer: `layer/node` by node id. */
 function parentsOf(layer: Layer, topology: Topology): ReadonlyMap<string, string> {
-  const nodes = layer.parents.flatMap((p) => topology.layers.find((l) => l.id === p)?.nodes.map((n) => [n.id, `${p}/${n.id}`] as const) ?? []);
+  const nodes = layer.parents.flatMap(
+    (p) => topology.layers.find((l) => l.id === p)?.nodes.map((n) => [n.id, `${p}/${n.id}`] as const) ?? [],
+  );
   return new Map(nodes);
 }
 
@@ -134,7 +137,9 @@ function relapseOf(segments: readonly SegmentView[], parent: string | undefined)
 
 /** What new visitors and outer layers get from each node, by `layer/node`. */
 function forecastsByNode(forecasts: readonly Forecast[], s: Subject): Map<string, Forecast> {
-  const chosen = forecasts.filter((f) => f.target === s.target && f.variant === s.variant && f.audience !== 'browser-copy');
+  const chosen = forecasts.filter(
+    (f) => f.target === s.target && f.variant === s.variant && f.audience !== 'browser-copy',
+  );
   return new Map(chosen.map((f) => [`${f.layer}/${f.node}`, f]));
 }
 
@@ -143,8 +148,11 @@ const emptiedBy = (track: Track | undefined): boolean => track?.state.because[0]
 /** Forecasts are drawn anew with every answer; within a millisecond they say the same. */
 function sameForecast(a: Forecast | undefined, b: Forecast | undefined): boolean {
   if (a === undefined || b === undefined) return a === b;
-  const near = (x: Instant | undefined, y: Instant | undefined): boolean => x === y || Math.abs((x ?? Infinity) - (y ?? Infinity)) < 0.001;
-  return a.visible === b.visible && near(a.earliest, b.earliest) && near(a.latest, b.latest) && near(a.median, b.median);
+  const near = (x: Instant | undefined, y: Instant | undefined): boolean =>
+    x === y || Math.abs((x ?? Infinity) - (y ?? Infinity)) < 0.001;
+  return (
+    a.visible === b.visible && near(a.earliest, b.earliest) && near(a.latest, b.latest) && near(a.median, b.median)
+  );
 }
 
 const sameChange = (a: Change, b: Change): boolean =>
@@ -159,7 +167,14 @@ function cellView(frame: Frame, layer: Layer, node: string, parents: ReadonlyMap
   const forecast = frame.byNode.get(key);
   const known = frame.known.get(key);
   const overdue = (forecast?.median ?? forecast?.latest ?? Infinity) <= now;
-  if (known !== undefined && known.track === track && !known.expected && !overdue && sameForecast(known.forecast, forecast)) return known;
+  if (
+    known !== undefined &&
+    known.track === track &&
+    !known.expected &&
+    !overdue &&
+    sameForecast(known.forecast, forecast)
+  )
+    return known;
   const segments = (track?.history ?? []).map((s) => ({ ...s, version: versionIn(s, change) }));
   const parent = parentUsed(parents, frame.latest.get(id));
   const relapse = relapseOf(segments, parent);
@@ -168,7 +183,8 @@ function cellView(frame: Frame, layer: Layer, node: string, parents: ReadonlyMap
   const held = state?.outcome === 'failed' ? segments.at(-1)?.content : state?.content;
   const seen = state === undefined || held === undefined ? 'unknown' : versionIn({ ...state, content: held }, change);
   const due = forecast?.visible === false ? (forecast.median ?? forecast.latest) : undefined;
-  const expected = due !== undefined && forecast !== undefined && due <= now && forecast.madeAt < now - 1 && seen === 'old';
+  const expected =
+    due !== undefined && forecast !== undefined && due <= now && forecast.madeAt < now - 1 && seen === 'old';
   const content = expected ? change.expect : held;
   return {
     key,
@@ -228,11 +244,12 @@ export function picture(input: PictureInput): Picture {
   };
 }
 
-/** What is expected of one subject from `now` on; nothing while nothing has changed. */
+/** What is expected of one subject from `now` on; nothing where the change is everywhere, or nothing has changed. */
 export function expectations(reading: Reading, subject: Subject, now: Instant): Forecast[] {
   const change = changeIn(reading, subject.target, subject.variant);
   if (change.previous.length === 0 && change.deployedAt === undefined) return [];
-  const states = tracksOf(reading, subject.target, subject.variant).map((t) => t.state);
+  const states = statesOf(reading, subject.target, subject.variant);
+  if (states.every((s) => versionOf(s, change) === 'new')) return [];
   return forecastAll(reading.topology, states, change, { samples: states.length > 100 ? 40 : 200 }, now);
 }
 
@@ -248,9 +265,13 @@ export function traceAt(trace: Trace, at: Instant): Trace {
 }
 
 /** How much of a copy's life is left at `now`: `fresh` and `stale` as shares of lifetime plus grace, from 0 to 1. */
-export function remaining(cell: CellView, now: Instant): { readonly fresh: number; readonly stale: number; readonly grace: number } {
+export function remaining(
+  cell: CellView,
+  now: Instant,
+): { readonly fresh: number; readonly stale: number; readonly grace: number } {
   const fresh = cell.state?.freshUntil?.latest;
-  if (cell.role === 'origin' || fresh === undefined || cell.expected) return { fresh: cell.state === undefined ? 0 : 1, stale: 0, grace: 0 };
+  if (cell.role === 'origin' || fresh === undefined || cell.expected)
+    return { fresh: cell.state === undefined ? 0 : 1, stale: 0, grace: 0 };
   const last = Math.max(cell.state?.mayServeUntil?.latest ?? fresh, fresh);
   const lifetime = cell.state?.lifetime ?? Math.max(1, fresh - (cell.state?.storedAt?.earliest ?? now));
   // a grace of hours would leave no height for a lifetime of seconds

@@ -1,6 +1,5 @@
 // How does the page get its trace, and what time is it at the service?
-import type { Observation } from '../shared/observation.ts';
-import type { LiveMessage, PurgeReceipt, RecordedForecast, Trace, TraceEvent } from '../shared/trace.ts';
+import type { LiveMessage, Trace } from '../shared/trace.ts';
 
 export interface Snapshot {
   readonly now: number;
@@ -42,20 +41,21 @@ async function fetchSnapshot(clock: ServiceClock, signal: AbortSignal): Promise<
   const sent = performance.now();
   const response = await fetch('/api/v1/live', { signal, headers: { accept: 'application/json' } });
   if (!response.ok) throw new Error(`The service answered ${response.status}.`);
-  const snapshot = (await response.json()) as Snapshot;
+  const snapshot: Snapshot = await response.json();
   clock.correct(snapshot.now, sent);
   return snapshot;
 }
 
 function openEvents(lastEventId: number, clock: ServiceClock, listener: Listener, restart: () => void): EventSource {
   const events = new EventSource(`/api/v1/events?lastEventId=${lastEventId}`);
-  const on = <T>(type: string, take: (data: T) => void): void =>
-    events.addEventListener(type, (e) => take(JSON.parse((e as MessageEvent<string>).data) as T));
-  on<Observation>('observation', (data) => listener.message({ type: 'observation', data }));
-  on<TraceEvent>('event', (data) => listener.message({ type: 'event', data }));
-  on<PurgeReceipt>('receipt', (data) => listener.message({ type: 'receipt', data }));
-  on<RecordedForecast>('forecast', (data) => listener.message({ type: 'forecast', data }));
-  on<{ now: number; lastEventId: number }>('hello', (hello) => {
+  const on = (type: LiveMessage['type'] | 'hello', take: (json: string) => void): void =>
+    events.addEventListener(type, (e: MessageEvent<string>) => take(e.data));
+  on('observation', (json) => listener.message({ type: 'observation', data: JSON.parse(json) }));
+  on('event', (json) => listener.message({ type: 'event', data: JSON.parse(json) }));
+  on('receipt', (json) => listener.message({ type: 'receipt', data: JSON.parse(json) }));
+  on('forecast', (json) => listener.message({ type: 'forecast', data: JSON.parse(json) }));
+  on('hello', (json) => {
+    const hello: { now: number; lastEventId: number } = JSON.parse(json);
     // a lower number than ours: the service began anew, and so must we
     if (hello.lastEventId < lastEventId) return restart();
     clock.correct(hello.now, performance.now());

@@ -3,12 +3,13 @@ import { SvelteMap } from 'svelte/reactivity';
 import { answerFor } from './answer.ts';
 import { Beat } from './clock.svelte.ts';
 import { expectations, picture, traceAt } from './derive.ts';
-import type { Subject } from './derive.ts';
+import type { Picture, Subject } from './derive.ts';
 import { readAddress, writeAddress } from './address.ts';
 import type { Theme } from './address.ts';
 import { connect } from './live.ts';
 import type { Connection, Snapshot } from './live.ts';
 import { advance, changeIn, keyOf, readTrace } from '../shared/model/reading.ts';
+import { cacheControlOf, seconds } from '../shared/http/cache-control.ts';
 import type { Reading } from '../shared/model/reading.ts';
 import type { Forecast } from '../shared/model/forecast.ts';
 import type { Instant } from '../shared/model/interval.ts';
@@ -39,9 +40,14 @@ export class Session {
 
   #trace = $state.raw<Trace>();
   #observations: Observation[] = [];
+  /** The reading with everything that arrived; shown a few times a second, however fast messages come. */
+  #newest: Reading | undefined;
+  #showDue: ReturnType<typeof setTimeout> | undefined;
+  #before: { readonly of: Subject; readonly picture: Picture } | undefined;
   #latest = new Map<string, Observation>();
   #wanted = $state.raw<Partial<Subject>>({});
   #playback: ReturnType<typeof setInterval> | undefined;
+  #forecastPause = 250;
   #forecastDue: ReturnType<typeof setTimeout> | undefined;
 
   constructor(query: string) {
@@ -83,13 +89,13 @@ export class Session {
   readonly picture = $derived.by(() => {
     const reading = this.#then?.reading ?? this.reading;
     if (reading === undefined) return undefined;
-    return picture({
-      reading,
-      forecasts: this.#then?.forecasts ?? this.forecasts,
-      subject: this.subject,
-      latest: this.#then?.latest ?? this.#latest,
-      now: this.at,
-    });
+    const input = { reading, subject: this.subject, now: this.at };
+    if (this.#then !== undefined)
+      return picture({ ...input, latest: this.#then.latest, forecasts: this.#then.forecasts });
+    const before = this.#before?.of === this.subject ? { before: this.#before.picture } : {};
+    const made = picture({ ...input, ...before, latest: this.#latest, forecasts: this.forecasts });
+    this.#before = { of: this.subject, picture: made };
+    return made;
   });
   readonly answer = $derived(this.picture === undefined ? undefined : answerFor(this.picture));
   readonly cell = $derived(this.selected === undefined ? undefined : this.picture?.cells.get(this.selected));
@@ -97,6 +103,14 @@ export class Session {
     if (this.cell === undefined) return undefined;
     const latest = this.#then?.latest ?? this.#latest;
     return latest.get(keyOf({ layer: this.cell.layer, node: this.cell.node, ...this.subject }));
+  });
+  /** Seconds of max-age that an origin node sends at present. */
+  readonly lifetime = $derived.by((): number | undefined => {
+    const origin = this.picture?.layers.find((l) => l.role === 'origin')?.cells[0];
+    if (origin === undefined) return undefined;
+    const seen = this.#latest.get(keyOf({ layer: origin.layer, node: origin.node, ...this.subject }));
+    const said = seen?.result.kind === 'answer' ? seconds(cacheControlOf(seen.result.fields), 'max-age') : undefined;
+    return typeof said === 'number' ? said : undefined;
   });
   readonly address = $derived(
     writeAddress({
@@ -169,7 +183,10 @@ export class Session {
     this.lab = snapshot.lab;
     this.mayPurge = snapshot.mayPurge;
     this.beat.sync();
-    this.reading = readTrace(snapshot.trace);
+    clearTimeout(this.#showDue);
+    this.#showDue = undefined;
+    this.#newest = readTrace(snapshot.trace);
+    this.reading = this.#newest;
     this.#foresee();
   }
 
@@ -181,11 +198,19 @@ export class Session {
       this.#latest.set(keyOf(message.data), message.data);
       if (this.arrivals.size < 24 && this.instant === undefined) this.#travel(message.data);
     }
-    const before = changeIn(this.reading, this.subject.target, this.subject.variant).expect;
-    this.reading = advance(this.reading, message);
+    this.#newest = advance(this.#newest ?? this.reading, message);
+    this.#showDue ??= setTimeout(() => this.#show(), this.#latest.size > 200 ? 300 : 80);
+  }
+
+  #show(): void {
+    this.#showDue = undefined;
+    if (this.#newest === undefined || this.reading === undefined) return;
+    const { target, variant } = this.subject;
+    const before = changeIn(this.reading, target, variant).expect;
+    this.reading = this.#newest;
     // a new build makes every forecast of the one before it meaningless at once
-    if (changeIn(this.reading, this.subject.target, this.subject.variant).expect !== before) this.#foresee();
-    else this.#forecastDue ??= setTimeout(() => this.#foresee(), 250);
+    if (changeIn(this.reading, target, variant).expect !== before) this.#foresee();
+    else this.#forecastDue ??= setTimeout(() => this.#foresee(), this.#forecastPause);
   }
 
   #travel(observation: Observation): void {
@@ -196,6 +221,10 @@ export class Session {
   #foresee(): void {
     clearTimeout(this.#forecastDue);
     this.#forecastDue = undefined;
-    if (this.reading !== undefined) this.forecasts = expectations(this.reading, this.subject, this.beat.service.now());
+    if (this.reading === undefined) return;
+    const began = performance.now();
+    this.forecasts = expectations(this.reading, this.subject, this.beat.service.now());
+    // forecasting a large site may take its time, but never more than a twentieth of all time
+    this.#forecastPause = Math.max(250, (performance.now() - began) * 20);
   }
 }

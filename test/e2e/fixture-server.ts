@@ -2,7 +2,6 @@
 import { createReadStream, existsSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { forecastAll } from '../../shared/model/forecast.ts';
@@ -39,7 +38,7 @@ export const scenarios = {
     return site;
   },
   race: () => {
-    const site = new Site(shop(now() - 70, 60));
+    const site = new Site(shop(now() - 45, 60));
     site.deploy('4f2c', now() - 12);
     site.purge('edge', now() - 6);
     return site;
@@ -74,7 +73,12 @@ export interface Fixture {
   close(): Promise<void>;
 }
 
-const TYPES: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
+const TYPES: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
 const CSP = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 function sendFile(path: string, response: ServerResponse): void {
@@ -83,14 +87,17 @@ function sendFile(path: string, response: ServerResponse): void {
     response.writeHead(404).end();
     return;
   }
-  response.writeHead(200, { 'content-type': TYPES[extname(file)] ?? 'application/octet-stream', 'content-security-policy': CSP });
+  response.writeHead(200, {
+    'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+    'content-security-policy': CSP,
+  });
   createReadStream(file).pipe(response);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
   let text = '';
   for await (const chunk of request) text += String(chunk);
-  return text === '' ? {} : (JSON.parse(text) as Record<string, unknown>);
+  return text === '' ? {} : JSON.parse(text);
 }
 
 /** Forecasts as the service records them: made once the origin is ready, graded when a node is seen to turn. */
@@ -109,7 +116,9 @@ class Scribe {
     if (change.ready && change.previous.length > 0 && this.#for !== change.expect) {
       this.#for = change.expect;
       const states = tracksOf(this.reading, 'home', 'default').map((t) => t.state);
-      const made = forecastAll(this.reading.topology, states, change, {}, at).filter((f) => f.audience !== 'browser-copy' && !f.visible);
+      const made = forecastAll(this.reading.topology, states, change, {}, at).filter(
+        (f) => f.audience !== 'browser-copy' && !f.visible,
+      );
       this.#made = new Map(made.map((forecast, i) => [forecast.node, { id: Math.round(at * 1000) + i, forecast }]));
       return [...this.#made.values()].map((data) => ({ type: 'forecast', data }));
     }
@@ -138,7 +147,10 @@ interface Stage {
 
 async function act(stage: Stage, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
   const body = await bodyOf(request);
-  const json = (status: number, document: object): void => void response.writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' }).end(JSON.stringify(document));
+  const json = (status: number, document: object): void =>
+    void response
+      .writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' })
+      .end(JSON.stringify(document));
   const { site } = stage;
   if (path === '/api/v1/lab/deploy') {
     const build = (0x51c0 + stage.builds++ * 0x1d3).toString(16);
@@ -150,8 +162,14 @@ async function act(stage: Stage, request: IncomingMessage, response: ServerRespo
     return json(200, { maxAge: site.maxAge });
   }
   if (path === '/api/v1/purge') {
-    const layers = site.topology.layers.filter((l) => l.role === 'cache' && (body['layer'] === undefined || l.id === body['layer']));
-    layers.toReversed().forEach((l, i) => site.purge(l.id, now() + i * 0.5, body['node'] as string | undefined));
+    const layers = site.topology.layers.filter(
+      (l) => l.role === 'cache' && (body['layer'] === undefined || l.id === body['layer']),
+    );
+    layers
+      .toReversed()
+      .forEach((l, i) =>
+        site.purge(l.id, now() + i * 0.5, typeof body['node'] === 'string' ? body['node'] : undefined),
+      );
     return json(200, { strata: 1, verb: 'purge' });
   }
   return json(404, { title: 'Not found', detail: `There is no ${path}.` });
@@ -163,7 +181,15 @@ function open(stage: Stage, request: IncomingMessage, response: ServerResponse):
   if (stage.silent) return void response.destroy();
   if (url.pathname === '/api/v1/live') {
     const { site, messages } = stage;
-    const snapshot = { strata: 1, verb: 'live', now: now(), lab: true, mayPurge: true, lastEventId: messages.length, trace: recorded(site, messages) };
+    const snapshot = {
+      strata: 1,
+      verb: 'live',
+      now: now(),
+      lab: true,
+      mayPurge: true,
+      lastEventId: messages.length,
+      trace: recorded(site, messages),
+    };
     return void response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(snapshot));
   }
   if (url.pathname === '/api/v1/events') {
@@ -177,7 +203,8 @@ function open(stage: Stage, request: IncomingMessage, response: ServerResponse):
   void act(stage, request, response, url.pathname);
 }
 
-const lineOf = (m: LiveMessage, id: number): string => `id: ${id}\nevent: ${m.type}\ndata: ${JSON.stringify(m.data)}\n\n`;
+const lineOf = (m: LiveMessage, id: number): string =>
+  `id: ${id}\nevent: ${m.type}\ndata: ${JSON.stringify(m.data)}\n\n`;
 
 /** Serves dist/web and the scenario on a free port of 127.0.0.1, or on `port`. */
 export async function startFixture(scenario: Scenario, port = 0): Promise<Fixture> {
@@ -197,8 +224,10 @@ export async function startFixture(scenario: Scenario, port = 0): Promise<Fixtur
   const timer = setInterval(play, 40);
   const server = createServer((request, response) => open(stage, request, response));
   await new Promise<void>((ready) => server.listen(port, '127.0.0.1', ready));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the fixture has no port');
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url: `http://127.0.0.1:${address.port}`,
     site,
     silence: (on) => void (stage.silent = on),
     drop: () => stage.streams.forEach((s) => s.destroy()),
@@ -212,6 +241,9 @@ export async function startFixture(scenario: Scenario, port = 0): Promise<Fixtur
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const fixture = await startFixture((process.argv[2] ?? 'rising') as Scenario, Number(process.argv[3] ?? 5199));
+  const isScenario = (name: string): name is Scenario => name in scenarios;
+  const name = process.argv[2] ?? 'rising';
+  if (!isScenario(name)) throw new Error(`There is no scenario ${name}: ${Object.keys(scenarios).join(', ')}.`);
+  const fixture = await startFixture(name, Number(process.argv[3] ?? 5199));
   console.log(fixture.url);
 }

@@ -18,7 +18,13 @@ export function fit(text: string, width: number, size: number, mono: boolean, me
 }
 
 /** The first of several ways to say it that fits; the last one cut to the width where none does. */
-export function firstFitting(ways: readonly string[], width: number, size: number, mono: boolean, measure: Measure): string {
+export function firstFitting(
+  ways: readonly string[],
+  width: number,
+  size: number,
+  mono: boolean,
+  measure: Measure,
+): string {
   return ways.find((w) => measure(w, size, mono) <= width) ?? fit(ways.at(-1) ?? '', width, size, mono, measure);
 }
 

@@ -21,7 +21,11 @@ export interface Lane {
   readonly fresh?: { readonly from: Instant; readonly until: Instant; readonly version: Version };
   readonly stale?: { readonly from: Instant; readonly until: Instant; readonly version: Version };
   /** The expected turn: hard bounds, the 90 % band, and the likeliest instant. */
-  readonly turn?: { readonly bounds: readonly [Instant, Instant]; readonly band: readonly [Instant, Instant]; readonly at: Instant };
+  readonly turn?: {
+    readonly bounds: readonly [Instant, Instant];
+    readonly band: readonly [Instant, Instant];
+    readonly at: Instant;
+  };
 }
 
 const middle = (i: Interval): Instant => (i.earliest + i.latest) / 2;
@@ -32,7 +36,15 @@ function heldIn(segments: readonly SegmentView[], span: Span, now: Instant): Hel
     const from = before ? span.from : Math.max(span.from, s.from.latest);
     const until = Math.min(now, segments[i + 1]?.from.earliest ?? now);
     if (until <= span.from || from >= span.until) return [];
-    return [{ version: s.version, maybe: before ? from : Math.max(span.from, s.from.earliest), from, until: Math.max(until, from), before }];
+    return [
+      {
+        version: s.version,
+        maybe: before ? from : Math.max(span.from, s.from.earliest),
+        from,
+        until: Math.max(until, from),
+        before,
+      },
+    ];
   });
 }
 
@@ -50,7 +62,8 @@ export function laneOf(cell: CellView, span: Span, now: Instant): Lane {
   const held = heldIn(cell.segments, span, now);
   const turn = turnOf(cell, now);
   const last = cell.segments.at(-1);
-  const cacheCopies = cell.role === 'origin' ? [] : cell.segments.filter((s) => (s.freshUntil?.latest ?? now) > span.from);
+  const cacheCopies =
+    cell.role === 'origin' ? [] : cell.segments.filter((s) => (s.freshUntil?.latest ?? now) > span.from);
   const generated = cacheCopies.flatMap((s) => (s.generatedAt === undefined ? [] : [s.generatedAt]));
   const stored = cacheCopies.flatMap((s) =>
     Number.isFinite(s.storedAt.earliest) && s.storedAt.latest - s.storedAt.earliest < 5
@@ -73,12 +86,17 @@ export function laneOf(cell: CellView, span: Span, now: Instant): Lane {
 }
 
 /** Of many cells, the share that showed the new version at each instant where it changed, and where it is expected to. */
-export function shareOverTime(cells: readonly CellView[], now: Instant): { readonly at: Instant; readonly share: number; readonly expected: boolean }[] {
+export function shareOverTime(
+  cells: readonly CellView[],
+  now: Instant,
+): { readonly at: Instant; readonly share: number; readonly expected: boolean }[] {
   const steps = cells.flatMap((c) => {
     const seen = c.segments.flatMap((s, i) => {
       const was = c.segments[i - 1]?.version === 'new';
       const is = s.version === 'new';
-      return was === is ? [] : [{ at: Number.isFinite(s.from.earliest) ? s.from.latest : -Infinity, by: is ? 1 : -1, expected: false }];
+      return was === is
+        ? []
+        : [{ at: Number.isFinite(s.from.earliest) ? s.from.latest : -Infinity, by: is ? 1 : -1, expected: false }];
     });
     const due = c.forecast?.visible === false ? (c.forecast.median ?? c.forecast.latest) : undefined;
     return due === undefined || due < now || c.expected ? seen : [...seen, { at: due, by: 1, expected: true }];

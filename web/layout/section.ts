@@ -3,7 +3,11 @@ import { linkVertical } from 'd3';
 
 export interface SectionInput {
   /** Outermost first. */
-  readonly layers: readonly { readonly id: string; readonly nodes: readonly string[]; readonly parents: readonly string[] }[];
+  readonly layers: readonly {
+    readonly id: string;
+    readonly nodes: readonly string[];
+    readonly parents: readonly string[];
+  }[];
   /** User units to fill. */
   readonly width: number;
 }
@@ -36,10 +40,12 @@ export interface PlacedStratum extends Box {
   /** The room that cells stand in; for a band, the bar itself. */
   readonly room: Box;
   readonly cells: readonly PlacedCell[];
+  /** Lines under and over cells that share one way down or up, because they stand in several rows or are too many. */
+  readonly rails: readonly string[];
 }
 
 export interface Channel {
-  /** `layer/node` of both ends. */
+  /** `layer/node` of both ends; only `layer` where its cells share one way. */
   readonly from: string;
   readonly to: string;
   readonly path: string;
@@ -83,8 +89,9 @@ const NARROW: readonly Shape[] = [
 const BAND_HEIGHT = 34;
 const NARROW_BELOW = 680;
 const NARROW_HEADING = 30;
-/** Above this many lines nobody can follow one; then only those in use are drawn. */
-const MOST_CHANNELS = 160;
+/** Above this many cells side by side nobody can follow single lines. */
+const MOST_LINES = 12;
+const RAIL = 9;
 
 const columnsFor = (shape: Shape, width: number): number =>
   Math.max(1, Math.floor((width + shape.gap) / (shape.min + shape.gap)));
@@ -112,7 +119,16 @@ function placeCells(layer: SectionInput['layers'][number], room: Box, shape: Sha
     const inRow = dense ? columns : Math.min(columns, layer.nodes.length - row * columns);
     const start = room.x + (room.width - inRow * width - (inRow - 1) * spread) / 2;
     const x = narrow && !dense ? room.x + column * (width + spread) : start + column * (width + spread);
-    return { layer: layer.id, node, row, column, x, y: room.y + row * (shape.height + shape.gap), width, height: shape.height };
+    return {
+      layer: layer.id,
+      node,
+      row,
+      column,
+      x,
+      y: room.y + row * (shape.height + shape.gap),
+      width,
+      height: shape.height,
+    };
   });
 }
 
@@ -137,7 +153,12 @@ function placeStratum(input: SectionInput, index: number, top: number, gutter: n
   const shapes = (narrow ? NARROW : WIDE).filter((s) => !(crowded && s.size === 'full'));
   const shape = shapeFor(layer.nodes.length, inner, shapes);
   const pad = shape?.pad ?? 20;
-  const room = { x: narrow ? margin : gutter, y: top + pad + (narrow ? NARROW_HEADING - 8 : 0), width: inner, height: BAND_HEIGHT };
+  const room = {
+    x: narrow ? margin : gutter,
+    y: top + pad + (narrow ? NARROW_HEADING - 8 : 0),
+    width: inner,
+    height: BAND_HEIGHT,
+  };
   const cells = shape === undefined ? [] : placeCells(layer, room, shape, narrow);
   const bottom = cells.reduce((low, c) => Math.max(low, c.y + c.height), room.y + (cells.length > 0 ? 0 : BAND_HEIGHT));
   const box = { x: 0, y: top, width: input.width, height: Math.max(bottom + pad - top, 62) };
@@ -150,31 +171,71 @@ function placeStratum(input: SectionInput, index: number, top: number, gutter: n
     label: narrow ? { x: margin, y: top + 22, width: inner } : { x: 20, y: top + pad + 14, width: gutter - 36 },
     room: { ...room, height: bottom - room.y },
     cells,
+    rails: railsOf(cells, index === 0, index === input.layers.length - 1),
   };
+}
+
+const sharesWay = (cells: readonly PlacedCell[]): boolean => cells.length > MOST_LINES || cells.some((c) => c.row > 0);
+
+/** What the cells cover together. */
+function hullOf(cells: readonly Box[]): Box {
+  const x = Math.min(...cells.map((c) => c.x));
+  const y = Math.min(...cells.map((c) => c.y));
+  const width = Math.max(...cells.map((c) => c.x + c.width)) - x;
+  return { x, y, width, height: Math.max(...cells.map((c) => c.y + c.height)) - y };
+}
+
+function railsOf(cells: readonly PlacedCell[], first: boolean, final: boolean): string[] {
+  if (!sharesWay(cells)) return [];
+  const { x, y, width, height } = hullOf(cells);
+  const roof = `M${x} ${y - RAIL}h${width}`;
+  const floor = `M${x} ${y + height + RAIL}h${width}`;
+  return [...(first ? [] : [roof]), ...(final ? [] : [floor])];
 }
 
 const link = linkVertical<{ source: [number, number]; target: [number, number] }, [number, number]>();
 
-/** The way between two cells, from the lower edge of the one above to the upper edge of the one below. */
-export function channelPath(upper: Box, lower: Box): string {
-  const source: [number, number] = [upper.x + upper.width / 2, upper.y + upper.height];
-  const target: [number, number] = [lower.x + lower.width / 2, lower.y];
-  return link({ source, target }) ?? '';
+/** Where channels leave a stratum downward or enter it from above, each with the name of that end. */
+function ends(
+  stratum: PlacedStratum,
+  side: 'floor' | 'roof',
+): { readonly key: string; readonly at: [number, number] }[] {
+  const { cells, room, id } = stratum;
+  const shared = cells.length === 0 || sharesWay(cells);
+  const boxes = shared
+    ? [{ key: id, box: cells.length === 0 ? room : hullOf(cells) }]
+    : cells.map((c) => ({ key: `${id}/${c.node}`, box: c }));
+  const rail = cells.length > 0 && shared ? RAIL : 0;
+  return boxes.map(({ key, box }) => ({
+    key,
+    at: [box.x + box.width / 2, side === 'floor' ? box.y + box.height + rail : box.y - rail],
+  }));
 }
 
 function placeChannels(input: SectionInput, strata: readonly PlacedStratum[]): Channel[] {
   const byId = new Map(strata.map((s) => [s.id, s]));
   return input.layers.flatMap((layer) => {
-    const uppers = byId.get(layer.id)?.cells ?? [];
-    const lowers = layer.parents.flatMap((p) => byId.get(p)?.cells ?? []);
-    if (uppers.length * lowers.length > MOST_CHANNELS) return [];
-    return uppers.flatMap((u) =>
-      lowers.map((l) => ({ from: `${u.layer}/${u.node}`, to: `${l.layer}/${l.node}`, path: channelPath(u, l) })),
+    const upper = byId.get(layer.id);
+    const lowers = layer.parents.flatMap((p) => byId.get(p) ?? []);
+    if (upper === undefined) return [];
+    return ends(upper, 'floor').flatMap((from) =>
+      lowers.flatMap((lower) =>
+        ends(lower, 'roof').map((to) => ({
+          from: from.key,
+          to: to.key,
+          path: link({ source: from.at, target: to.at }) ?? '',
+        })),
+      ),
     );
   });
 }
 
-function placeVisitors(strata: readonly PlacedStratum[], surface: Box, gutter: number, narrow: boolean): PlacedSection['visitors'] {
+function placeVisitors(
+  strata: readonly PlacedStratum[],
+  surface: Box,
+  gutter: number,
+  narrow: boolean,
+): PlacedSection['visitors'] {
   const top = strata[0];
   const oneRow = top !== undefined && top.cells.length > 0 && top.cells.every((c) => c.row === 0);
   if (top !== undefined && top.size === 'full' && oneRow && !(narrow && top.cells.length > 2)) {
@@ -188,7 +249,7 @@ function placeVisitors(strata: readonly PlacedStratum[], surface: Box, gutter: n
 export function placeSection(input: SectionInput): PlacedSection {
   const narrow = input.width < NARROW_BELOW;
   const gutter = narrow ? 0 : Math.min(184, Math.max(140, input.width * 0.15));
-  const surface = { x: 0, y: 0, width: input.width, height: narrow ? 78 : 70 };
+  const surface = { x: 0, y: 0, width: input.width, height: narrow ? 64 : 70 };
   const strata: PlacedStratum[] = [];
   let top = surface.height;
   for (let i = 0; i < input.layers.length; i++) {
@@ -208,7 +269,11 @@ export function placeSection(input: SectionInput): PlacedSection {
 }
 
 /** The cell to go to from `key` with an arrow key: along the row, or to the nearest cell of the next row or stratum. */
-export function neighbour(section: PlacedSection, key: string, direction: 'left' | 'right' | 'up' | 'down'): string | undefined {
+export function neighbour(
+  section: PlacedSection,
+  key: string,
+  direction: 'left' | 'right' | 'up' | 'down',
+): string | undefined {
   const all = section.strata.flatMap((s) => s.cells);
   const here = all.find((c) => `${c.layer}/${c.node}` === key);
   if (here === undefined) return undefined;
@@ -219,7 +284,9 @@ export function neighbour(section: PlacedSection, key: string, direction: 'left'
     sideways ? c.y === here.y && (center(c) - center(here)) * sign > 0 : (c.y - here.y) * sign > 0,
   );
   const distance = (c: PlacedCell): number =>
-    sideways ? Math.abs(center(c) - center(here)) : Math.abs(c.y - here.y) * 10_000 + Math.abs(center(c) - center(here));
+    sideways
+      ? Math.abs(center(c) - center(here))
+      : Math.abs(c.y - here.y) * 10_000 + Math.abs(center(c) - center(here));
   const best = ahead.toSorted((a, b) => distance(a) - distance(b))[0];
   return best === undefined ? undefined : `${best.layer}/${best.node}`;
 }

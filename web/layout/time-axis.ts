@@ -6,7 +6,9 @@ export interface Span {
   readonly until: Instant;
 }
 
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800];
+const STEPS = [
+  1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400, 172_800, 604_800,
+];
 
 /** The smallest step of whole clock units (seconds) with at most `most` ticks in `seconds`. */
 export function stepFor(seconds: number, most: number): number {
@@ -25,7 +27,12 @@ export function ticks(span: Span, most: number, offset = 0): Instant[] {
  * The span that shows the change and what is expected of it. It moves in steps, not with the clock, so that the picture
  * stands still while now wanders through it.
  */
-export function spanFor(now: Instant, since: Instant | undefined, expected: Instant | undefined, lifetime: number): Span {
+export function spanFor(
+  now: Instant,
+  since: Instant | undefined,
+  expected: Instant | undefined,
+  lifetime: number,
+): Span {
   const reach = Math.max(20, Math.min(lifetime * 1.2, 86_400));
   const oldest = now - Math.max(reach * 6, 180);
   const past = Math.max(since === undefined ? now - reach : since - reach * 0.15, oldest);

@@ -32,7 +32,10 @@ const rfc = (number: number, section: string): Pick<Entry, 'reference' | 'href'>
   href: `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`,
 });
 const varnishPage = { reference: 'Varnish', href: 'https://varnish-cache.org/docs/7.1/reference/http-headers.html' };
-const nginxPage = { reference: 'nginx', href: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_cache_status' };
+const nginxPage = {
+  reference: 'nginx',
+  href: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_cache_status',
+};
 
 const dateOf = (value: string, state: LayerState): number | undefined => parseDate(value, state.observedAt.latest);
 
@@ -74,7 +77,8 @@ function validator(value: string, { state, expect }: FieldContext): string {
   const plain = value.replace(/^W\//, '').replaceAll('"', '');
   const strength = value.startsWith('W/') ? 'A weak validator' : 'Names exactly these bytes';
   if (expect !== undefined && plain.includes(expect)) return `${strength}; it is the one that the origin gives now.`;
-  if (expect !== undefined && state.content !== undefined && plain.includes(state.content)) return `${strength}: those of the old build ${state.content}.`;
+  if (expect !== undefined && state.content !== undefined && plain.includes(state.content))
+    return `${strength}: those of the old build ${state.content}.`;
   return `${strength}; a cache can ask the origin with it whether its copy still holds.`;
 }
 
@@ -95,16 +99,23 @@ const ENTRIES: readonly Entry[] = [
       const at = dateOf(value, state);
       if (at === undefined) return 'Not a date that HTTP knows.';
       const old = state.observedAt.latest - at;
-      return old < 2 ? 'When the message was made: just now.' : `When the message was made: ${duration(old)} before this answer.`;
+      return old < 2
+        ? 'When the message was made: just now.'
+        : `When the message was made: ${duration(old)} before this answer.`;
     },
   },
   { names: ['cache-control'], ...rfc(9111, '5.2.2'), say: cacheControl },
-  { names: ['cdn-cache-control', 'surrogate-control'], ...rfc(9213, '3'), say: (v) => `For CDN caches only, before Cache-Control: ${cacheControl(v)}` },
+  {
+    names: ['cdn-cache-control', 'surrogate-control'],
+    ...rfc(9213, '3'),
+    say: (v) => `For CDN caches only, before Cache-Control: ${cacheControl(v)}`,
+  },
   {
     names: ['expires'],
     ...rfc(9111, '5.3'),
     say: (value, { fields, state }) => {
-      if (valuesOf(fields, 'cache-control').some((v) => /max-age/i.test(v))) return 'Ignored, because Cache-Control has a max-age.';
+      if (valuesOf(fields, 'cache-control').some((v) => /max-age/i.test(v)))
+        return 'Ignored, because Cache-Control has a max-age.';
       const at = dateOf(value, state);
       return at === undefined ? 'Not a date, so it counts as already run out.' : `Fresh until ${clockTime(at)}.`;
     },
@@ -116,7 +127,10 @@ const ENTRIES: readonly Entry[] = [
     say: (value, { state, fields }) => {
       const at = dateOf(value, state);
       if (at === undefined) return 'Not a date that HTTP knows.';
-      const guess = valuesOf(fields, 'cache-control').length === 0 ? ' Without a stated lifetime a cache may guess a tenth of this.' : '';
+      const guess =
+        valuesOf(fields, 'cache-control').length === 0
+          ? ' Without a stated lifetime a cache may guess a tenth of this.'
+          : '';
       return `The page was last changed ${duration(state.observedAt.latest - at)} before this answer.${guess}`;
     },
   },
@@ -126,14 +140,19 @@ const ENTRIES: readonly Entry[] = [
     say: (value) =>
       value.trim() === '*'
         ? 'No stored copy ever fits another request.'
-        : `There is one copy for each different ${value.split(',').map((v) => v.trim()).join(' and ')}; a purge may meet only one of them.`,
+        : `There is one copy for each different ${value
+            .split(',')
+            .map((v) => v.trim())
+            .join(' and ')}; a purge may meet only one of them.`,
   },
   {
     names: ['via'],
     ...rfc(9110, '7.6.3'),
     say: (value) => {
       const hops = value.split(',').length;
-      return hops === 1 ? 'One proxy on the way names itself.' : `${hops} proxies on the way name themselves, the nearest last.`;
+      return hops === 1
+        ? 'One proxy on the way names itself.'
+        : `${hops} proxies on the way name themselves, the nearest last.`;
     },
   },
   {
@@ -141,10 +160,16 @@ const ENTRIES: readonly Entry[] = [
     ...varnishPage,
     say: (value) => {
       const [mine, stored] = value.trim().split(/\s+/);
-      return stored === undefined ? `One id: it went to its backend for request ${mine ?? ''}.` : `Two ids: a hit. Request ${stored} stored the copy.`;
+      return stored === undefined
+        ? `One id: it went to its backend for request ${mine ?? ''}.`
+        : `Two ids: a hit. Request ${stored} stored the copy.`;
     },
   },
-  { names: ['x-cache-hits'], ...varnishPage, say: (value) => `This copy has been served ${value} times; the count begins again with a new copy.` },
+  {
+    names: ['x-cache-hits'],
+    ...varnishPage,
+    say: (value) => `This copy has been served ${value} times; the count begins again with a new copy.`,
+  },
   {
     names: ['x-cache-status', 'x-proxy-cache', 'x-nginx-cache'],
     ...nginxPage,
@@ -159,18 +184,55 @@ const ENTRIES: readonly Entry[] = [
     href: 'https://www.rfc-editor.org/rfc/rfc9211#section-1',
     say: () => 'What a cache says it did; the words differ from product to product.',
   },
-  { names: ['cache-status'], ...rfc(9211, '2'), say: (value) => `What each cache did, the origin’s side first: ${value.split(',').length} in all.` },
-  { names: ['x-accel-expires'], ...nginxPage, say: (value) => (value === '0' ? 'Tells nginx not to store this.' : `Tells nginx how long to keep this (${value}), before Cache-Control.`) },
-  { names: ['set-cookie'], ...rfc(9111, '7.3'), say: () => 'Meant for one visitor. Varnish and nginx do not store a response that has it.' },
-  { names: ['content-encoding'], ...rfc(9110, '8.4'), say: (value) => `These bytes are the ${value} form of the page.` },
+  {
+    names: ['cache-status'],
+    ...rfc(9211, '2'),
+    say: (value) => `What each cache did, the origin’s side first: ${value.split(',').length} in all.`,
+  },
+  {
+    names: ['x-accel-expires'],
+    ...nginxPage,
+    say: (value) =>
+      value === '0'
+        ? 'Tells nginx not to store this.'
+        : `Tells nginx how long to keep this (${value}), before Cache-Control.`,
+  },
+  {
+    names: ['set-cookie'],
+    ...rfc(9111, '7.3'),
+    say: () => 'Meant for one visitor. Varnish and nginx do not store a response that has it.',
+  },
+  {
+    names: ['content-encoding'],
+    ...rfc(9110, '8.4'),
+    say: (value) => `These bytes are the ${value} form of the page.`,
+  },
   { names: ['pragma'], ...rfc(9111, '5.4'), say: () => 'Out of use; in a response it never had a meaning.' },
   { names: ['warning'], ...rfc(9111, '5.5'), say: () => 'Out of use; some caches still mark stale answers with it.' },
   { names: ['content-type'], ...rfc(9110, '8.3'), say: () => 'What kind of content it is; no concern of a cache.' },
-  { names: ['content-length'], ...rfc(9110, '8.6'), say: (value) => `${Number(value).toLocaleString('en')} bytes follow.` },
-  { names: ['server'], ...rfc(9110, '10.2.4'), say: () => 'The software that made the answer, or the last that rewrote this line.' },
-  { names: ['connection', 'keep-alive', 'transfer-encoding'], ...rfc(9110, '7.6.1'), say: () => 'For this connection only; never stored.' },
+  {
+    names: ['content-length'],
+    ...rfc(9110, '8.6'),
+    say: (value) =>
+      /^\d+$/.test(value) ? `${Number(value).toLocaleString('en')} bytes follow.` : 'Not a number of bytes.',
+  },
+  {
+    names: ['server'],
+    ...rfc(9110, '10.2.4'),
+    say: () => 'The software that made the answer, or the last that rewrote this line.',
+  },
+  {
+    names: ['connection', 'keep-alive', 'transfer-encoding'],
+    ...rfc(9110, '7.6.1'),
+    say: () => 'For this connection only; never stored.',
+  },
   { names: ['accept-ranges'], ...rfc(9110, '14.3'), say: () => 'Parts of the content can be asked for.' },
-  { names: ['surrogate-key', 'xkey', 'cache-tag'], reference: 'a custom', href: 'https://www.fastly.com/documentation/reference/http/http-headers/Surrogate-Key/', say: () => 'Names under which this copy can be purged together with others.' },
+  {
+    names: ['surrogate-key', 'xkey', 'cache-tag'],
+    reference: 'a custom',
+    href: 'https://www.fastly.com/documentation/reference/http/http-headers/Surrogate-Key/',
+    say: () => 'Names under which this copy can be purged together with others.',
+  },
 ];
 
 const byName = new Map(ENTRIES.flatMap((e) => e.names.map((n) => [n, e] as const)));
@@ -178,7 +240,9 @@ const byName = new Map(ENTRIES.flatMap((e) => e.names.map((n) => [n, e] as const
 /** What is known about one field line; undefined where this page has no words for it. */
 export function wordsFor([name, value]: FieldLine, context: FieldContext): FieldWords | undefined {
   const entry = byName.get(name.toLowerCase());
-  return entry === undefined ? undefined : { sentence: entry.say(value, context), reference: entry.reference, href: entry.href };
+  return entry === undefined
+    ? undefined
+    : { sentence: entry.say(value, context), reference: entry.reference, href: entry.href };
 }
 
 const sources: Readonly<Record<string, string>> = {
