@@ -1,0 +1,106 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { dialects, recognise } from '../../../shared/dialects/index.ts';
+import type { Spoken } from '../../../shared/dialects/dialect.ts';
+import type { FieldLine } from '../../../shared/http/fields.ts';
+import { fixture, fixtures } from './fixture.ts';
+
+describe('every dialect', () => {
+  for (const dialect of dialects) {
+    it(`names where its facts come from: ${dialect.id}`, () => {
+      expect(dialect.reference).toMatch(/^https:\/\//);
+    });
+
+    it(`reads only the fields it lists: ${dialect.id}`, () => {
+      for (const { fields, status } of fixtures()) {
+        const listed = fields.filter(([name]) => dialect.reads.includes(name.toLowerCase()));
+        expect(dialect.decode(listed, status)).toEqual(dialect.decode(fields, status));
+      }
+    });
+
+    it(`survives mangled input: ${dialect.id}`, () => {
+      const name = fc.oneof(fc.constantFrom(...dialect.reads), fc.string());
+      const line = fc.tuple(name, fc.string({ unit: 'binary' })) as fc.Arbitrary<FieldLine>;
+      fc.assert(
+        fc.property(fc.array(line, { maxLength: 6 }), (fields) => {
+          dialect.signature(fields);
+          dialect.decode(fields, 200);
+        }),
+        { numRuns: 2000 },
+      );
+    });
+
+    it(`understands what it says itself: ${dialect.id}`, () => {
+      const base = { stale: false, revalidated: false, exchange: 7, hits: 2, node: 'n1' };
+      const hit: Spoken = { ...base, cacheStatus: { hit: true, ttl: 5 }, storedBy: 3 };
+      const miss: Spoken = { ...base, cacheStatus: { fwd: 'uri-miss' } };
+      const said = (spoken: Spoken) => dialect.decode(dialect.speak(spoken), 200)?.cacheStatus;
+      if (dialect.speak(hit).length === 0) return;
+      expect(said(hit)?.hit).toBe(true);
+      expect(said(miss)?.fwd).toMatch(/miss/);
+    });
+  }
+
+  it('is told from the others by what it alone writes (the confusion matrix)', () => {
+    const matrix = Object.fromEntries(fixtures().map((f) => [f.name, recognise(f.fields).id]));
+    expect(matrix).toMatchInlineSnapshot(`
+      {
+        "age-only": "generic",
+        "nginx-expired": "nginx",
+        "nginx-hit": "nginx",
+        "nginx-miss": "nginx",
+        "nginx-over-varnish-hit": "nginx",
+        "nginx-over-varnish-miss": "nginx",
+        "nginx-revalidated": "nginx",
+        "nginx-stale": "nginx",
+        "nobody": "generic",
+        "rfc9211-hit": "rfc9211",
+        "rfc9211-miss": "rfc9211",
+        "varnish-over-nginx-hit": "varnish",
+        "varnish-over-nginx-miss": "varnish",
+        "varnish-over-nginx-stale": "varnish",
+        "varnish-pass": "varnish",
+      }
+    `);
+  });
+});
+
+describe('what real responses say', () => {
+  const said = (name: string, id?: string) => {
+    const { fields, status } = fixture(name);
+    const dialect = id === undefined ? recognise(fields) : dialects.find((d) => d.id === id)!;
+    return dialect.decode(fields, status);
+  };
+
+  it('Varnish: two ids are a hit, one is not, a grace hit is a hit whose Age has passed the lifetime', () => {
+    expect(said('varnish-over-nginx-hit')).toMatchObject({ cacheStatus: { hit: true }, storeId: '6', age: 0 });
+    expect(said('varnish-over-nginx-miss')).toMatchObject({ cacheStatus: { fwd: 'miss' }, age: 0 });
+    expect(said('varnish-over-nginx-stale')).toMatchObject({ cacheStatus: { hit: true }, age: 4 });
+  });
+
+  it('nginx: its word decides, and the Age beside it is its parent’s, frozen', () => {
+    expect(said('nginx-miss')?.cacheStatus).toEqual({ fwd: 'uri-miss' });
+    expect(said('nginx-hit')?.cacheStatus).toEqual({ hit: true });
+    expect(said('nginx-stale')).toMatchObject({ cacheStatus: { hit: true }, stale: true });
+    expect(said('nginx-revalidated')).toMatchObject({
+      cacheStatus: { fwd: 'stale', fwdStatus: 304 },
+      revalidated: true,
+    });
+    expect(said('nginx-expired')?.cacheStatus).toEqual({ fwd: 'stale' });
+    expect(said('nginx-over-varnish-hit')).toEqual({ cacheStatus: { hit: true }, by: 'X-Cache-Status' });
+  });
+
+  it('Cache-Status: the last member is the nearest cache’s', () => {
+    expect(said('rfc9211-hit')).toMatchObject({ cacheStatus: { hit: true, ttl: 2, cache: 'edge-ams' }, age: 1 });
+    const chained: FieldLine[] = [['Cache-Status', 'a; fwd=uri-miss; stored, "b"; hit; ttl=-4']];
+    expect(recognise(chained).decode(chained, 200)).toMatchObject({
+      cacheStatus: { cache: 'b', hit: true, ttl: -4 },
+      stale: true,
+    });
+  });
+
+  it('nobody recognised: Age above zero is a stored response, silence is nothing', () => {
+    expect(said('age-only')).toEqual({ cacheStatus: { hit: true }, by: 'Age', age: 30 });
+    expect(said('nobody')).toBeUndefined();
+  });
+});
