@@ -6,6 +6,9 @@ import type { LayerState } from './layer-state.ts';
 /** Narrower than this nothing is gained: the node's own fetch takes as long. Seconds. */
 const NARROW_ENOUGH = 0.008;
 
+/** An exchange that takes longer than this share of what is unknown cannot halve it. */
+const USEFUL = 0.6;
+
 /**
  * When to send the request whose answer halves what is unknown of this node's clock: at the instant at which its Age
  * (or, on a product that counts whole seconds, its Date) steps if the truth lies in the middle of what is left.
@@ -23,7 +26,8 @@ export function halvingInstant(
   const unknown = dialect.behaviour.clock.kind === 'continuous' ? state.generatedAt : phaseOf(offset);
   if (unknown === undefined || (state.outcome !== 'hit' && dialect.behaviour.clock.kind === 'continuous'))
     return undefined;
-  if (width(unknown) < NARROW_ENOUGH || !Number.isFinite(width(unknown))) return undefined;
+  const left = width(unknown);
+  if (left < NARROW_ENOUGH || !Number.isFinite(left) || width(state.observedAt) > USEFUL * left) return undefined;
   const step = middle(unknown);
   const at = step + Math.ceil(now + lead - step) - lead;
   return state.freshUntil !== undefined && at + lead >= state.freshUntil.earliest ? undefined : at;
