@@ -22,6 +22,7 @@ export function parseDuration(written: number | string): number | undefined {
 /** Seconds as a person says them, two units at most: `350 ms`, `4.2 s`, `4 min 12 s`, `1 h 05 min`, `2 d 3 h`. */
 export function spokenDuration(seconds: number): string {
   if (seconds < 0) return `-${spokenDuration(-seconds)}`;
+  if (seconds === 0) return '0 s';
   if (seconds < 0.9995) return `${Math.round(seconds * 1000)} ms`;
   if (seconds < 9.95) return `${Number(seconds.toFixed(1))} s`;
   const whole = Math.round(seconds);

@@ -5,6 +5,7 @@ import { dialects } from '../../shared/dialects/index.ts';
 import { suggestion } from '../../shared/nearest.ts';
 import { parseTopology } from '../../shared/topology-file.ts';
 import type { Topology } from '../../shared/topology.ts';
+import type { Choice } from '../trace/places.ts';
 
 const USUAL = 'strata.yaml';
 
@@ -28,13 +29,6 @@ async function textOf(file: string): Promise<string> {
     const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${String(code)})`;
     throw new ConfigError(`The topology file ${file} ${why}.`, [], { cause: error });
   }
-}
-
-export interface Choice {
-  readonly layer?: string;
-  readonly node?: string;
-  readonly target?: string;
-  readonly variant?: string;
 }
 
 /** The ids that were typed, all of them known. @throws ConfigError with the nearest known id */

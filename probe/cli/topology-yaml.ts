@@ -6,7 +6,7 @@ import type { Layer, Target, Topology } from '../../shared/topology.ts';
 export function topologyYaml(topology: Topology): string {
   const { title, layers, targets } = topology;
   const file = { ...(title !== undefined && { title }), layers: layers.map(layerOf), targets: targets.map(targetOf) };
-  return stringify(file, { lineWidth: 0 });
+  return stringify(file, { lineWidth: 0, aliasDuplicateObjects: false });
 }
 
 function layerOf({ role, parents, policy, budget, nodes, ...rest }: Layer): object {

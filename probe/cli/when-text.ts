@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import type { WhenDocument } from '../../shared/api.ts';
 import type { WhenForecast } from '../../shared/documents.ts';
+import { spokenDuration } from '../../shared/duration.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import { clock, epoch, fromNow } from './instants.ts';
 import { clean } from './terminal.ts';
@@ -39,7 +40,9 @@ const AUDIENCE: Record<WhenForecast['audience'], string> = {
 function forecastLines(f: WhenForecast, several: boolean, now: Instant): string[] {
   const place = several ? `${f.node} ${f.target}/${f.variant}` : f.node;
   if (f.visible === true) return [`${place}: shows it already.`];
-  const terms = f.terms.map((t) => pc.dim(`    ${t.node ?? t.layer}: ${clean(t.because)}`));
+  const terms = f.terms.map((t) =>
+    pc.dim(`    ${t.node ?? t.layer}${t.seconds > 0 ? ` (${spokenDuration(t.seconds)})` : ''}: ${clean(t.because)}`),
+  );
   return [`${place}: ${AUDIENCE[f.audience]} ${span(f, now)}.`, ...terms];
 }
 

@@ -2,9 +2,9 @@
 import { ConfigError } from '../../shared/config-problem.ts';
 import { envNames } from '../../shared/env-reference.ts';
 import { Session } from '../trace/session.ts';
-import { placesOf } from '../trace/places.ts';
+import { type Choice, placesOf } from '../trace/places.ts';
 import type { ExitCode } from './exit-code.ts';
-import { chosenIn, loadTopology, type Choice } from './load-topology.ts';
+import { chosenIn, loadTopology } from './load-topology.ts';
 import type { PlaceOptions } from './options.ts';
 
 /** @throws ConfigError for a topology, an id or an environment variable that is not right */

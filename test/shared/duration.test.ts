@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseDuration, spokenDuration } from '../../shared/duration.ts';
 
@@ -46,6 +46,7 @@ describe('a written duration', () => {
 
 describe('a spoken duration', () => {
   it.each([
+    [0, '0 s'],
     [0.35, '350 ms'],
     [4.2, '4.2 s'],
     [10, '10 s'],

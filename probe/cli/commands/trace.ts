@@ -10,7 +10,7 @@ import { EXIT, type ExitCode } from '../exit-code.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { duration, type PlaceOptions, withExample, withPlaceOptions } from '../options.ts';
 import type { Ends } from '../program.ts';
-import { json, print, progress } from '../terminal.ts';
+import { clean, json, print, progress, tell } from '../terminal.ts';
 import { instantOf, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
 import { eventText, flipText, summaryText } from '../trace-text.ts';
 import { nobodyAnswered, withSession } from '../with-session.ts';
@@ -79,7 +79,13 @@ const ndjson: TraceProgress = {
 };
 
 function codeOf(document: TraceDocument, session: Session): ExitCode {
-  if (nobodyAnswered(session)) return EXIT.cannotTell;
-  if (!document.events.some((e) => e.type === 'origin-ready')) return EXIT.originNotReady;
+  if (nobodyAnswered(session)) {
+    tell('strata: no node answered, so nothing can be said about how it propagated.');
+    return EXIT.cannotTell;
+  }
+  if (!document.events.some((e) => e.type === 'origin-ready')) {
+    tell(`strata: not every origin served ${clean(document.expect ?? 'a change')} while the trace ran.`);
+    return EXIT.originNotReady;
+  }
   return document.notSeen.length === 0 ? EXIT.yes : EXIT.no;
 }

@@ -1,0 +1,50 @@
+// The real command line, as a child process.
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const MAIN = new URL('../../../probe/cli/main.ts', import.meta.url).pathname;
+
+export interface How {
+  readonly cwd?: string;
+  readonly env?: Record<string, string>;
+}
+
+export function start(args: readonly string[], { cwd, env }: How = {}): ChildProcessWithoutNullStreams {
+  const tsx = import.meta.resolve('tsx');
+  const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
+  return spawn(process.execPath, ['--import', tsx, MAIN, ...args], { cwd, env: { ...inherited, ...env } });
+}
+
+/** Runs one command line to its end; `input` is its stdin. */
+export async function strata(args: readonly string[], how: How & { readonly input?: string } = {}): Promise<Ended> {
+  const child = start(args, how);
+  child.stdin.end(how.input ?? '');
+  const code = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr)]);
+  return { code: await code, stdout, stderr };
+}
+
+/** The first whole line that a running command prints. */
+export function firstLine(child: ChildProcessWithoutNullStreams): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let seen = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      seen += chunk.toString();
+      if (seen.includes('\n')) resolve(seen.slice(0, seen.indexOf('\n')));
+    });
+    child.once('close', () => reject(new Error(`ended before it printed a line: ${seen}`)));
+  });
+}
+
+/** Ends a running command by a signal and resolves with its exit code. */
+export function end(child: ChildProcessWithoutNullStreams, signal: NodeJS.Signals): Promise<number | null> {
+  const closed = new Promise<number | null>((resolve) => child.once('close', resolve));
+  child.kill(signal);
+  return closed;
+}
