@@ -7,7 +7,7 @@ import type { LayerState } from './layer-state.ts';
 const NARROW_ENOUGH = 0.008;
 
 /** An exchange that takes longer than this share of what is unknown cannot halve it. */
-const USEFUL = 0.6;
+const USEFUL = 0.4;
 
 /**
  * When to send the request whose answer halves what is unknown of this node's clock: at the instant at which its Age
