@@ -4,12 +4,10 @@ import { z } from 'zod';
 import type { Trace } from './trace.ts';
 
 const instant = z.iso.datetime().meta({ id: 'Instant', description: 'ISO 8601, UTC, milliseconds.' });
-const interval = z
-  .object({ earliest: instant.optional(), latest: instant.optional() })
-  .meta({
-    id: 'Interval',
-    description: 'The true instant lies between the two; an end that nothing bounds is absent.',
-  });
+const interval = z.object({ earliest: instant.optional(), latest: instant.optional() }).meta({
+  id: 'Interval',
+  description: 'The true instant lies between the two; an end that nothing bounds is absent.',
+});
 const seconds = z.number().meta({ description: 'Seconds.' });
 const epoch = z.number().meta({ description: 'Seconds since the Unix epoch; fractions are kept.' });
 /** An instant that a caller tells: any offset, never in the form of a bare number. */
@@ -224,6 +222,21 @@ export const traceDocument = z
   })
   .meta({ id: 'TraceDocument' });
 
+const explainedCache = z.object({
+  dialect: z.string(),
+  node: z.string().optional(),
+  cacheStatus,
+  age: seconds.optional(),
+  hits: z.number().optional(),
+  by: z.string().meta({ description: 'The field that decided.' }),
+});
+const note = z.object({
+  id: z.string(),
+  level: z.enum(['good', 'info', 'warn', 'bad']),
+  summary: z.string(),
+  reference: z.string(),
+});
+
 export const explainDocument = z
   .object({
     strata: z.literal(1),
@@ -232,23 +245,8 @@ export const explainDocument = z
       z.object({
         url: z.string(),
         status: z.number(),
-        caches: z.array(
-          z.object({
-            dialect: z.string(),
-            node: z.string().optional(),
-            cacheStatus,
-            age: seconds.optional(),
-            by: z.string().optional().meta({ description: 'The field that decided.' }),
-          }),
-        ),
-        notes: z.array(
-          z.object({
-            id: z.string(),
-            level: z.enum(['good', 'info', 'warn', 'bad']),
-            summary: z.string(),
-            reference: z.string().optional(),
-          }),
-        ),
+        caches: z.array(explainedCache).meta({ description: 'Outermost first.' }),
+        notes: z.array(note),
       }),
     ),
   })

@@ -9,9 +9,9 @@ import { sentence } from './model/reason.ts';
 import type { Observation } from './observation.ts';
 import type { PurgeReceipt, TraceEvent } from './trace.ts';
 
-type LookNode = LookDocument['nodes'][number];
-type WhenForecast = WhenDocument['forecasts'][number];
-type IsoInterval = NonNullable<LookNode['storedAt']>;
+export type LookNode = LookDocument['nodes'][number];
+export type WhenForecast = WhenDocument['forecasts'][number];
+export type IsoInterval = NonNullable<LookNode['storedAt']>;
 
 /** ISO 8601 UTC with milliseconds. */
 export const iso = (at: Instant): string => new Date(at * 1000).toISOString();
@@ -163,7 +163,8 @@ export function traceDocument(facts: TraceFacts): TraceDocument {
   };
 }
 
-function eventDocument(event: TraceEvent): TraceDocument['events'][number] {
+/** One event, as documents tell it. */
+export function eventDocument(event: TraceEvent): TraceDocument['events'][number] {
   const { type, at } = event;
   const place = type === 'purge-sent' || type === 'purge-accepted' ? { layer: event.layer, node: event.node } : {};
   const marker = 'marker' in event && event.marker !== undefined ? { marker: event.marker } : {};

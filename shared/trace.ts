@@ -23,7 +23,13 @@ export interface Trace {
 export type TraceEvent =
   | { readonly id: number; readonly type: 'deploy'; readonly at: Interval; readonly marker?: string }
   | { readonly id: number; readonly type: 'origin-ready'; readonly at: Interval; readonly marker?: string }
-  | { readonly id: number; readonly type: 'purge-sent' | 'purge-accepted'; readonly at: Interval; readonly layer: string; readonly node: string };
+  | {
+      readonly id: number;
+      readonly type: 'purge-sent' | 'purge-accepted';
+      readonly at: Interval;
+      readonly layer: string;
+      readonly node: string;
+    };
 
 /** What one purge request was answered. `unknown` is written before sending and stays where no answer was recorded. */
 export interface PurgeReceipt {

@@ -1,14 +1,7 @@
 // In which order are caches asked to forget? Inside out: what an outer cache fetches again must already be new. (MODEL: purging well)
 import type { Layer, Topology } from '../../shared/topology.ts';
+import type { Choice } from '../trace/places.ts';
 import type { PurgeStep } from './purger.ts';
-
-/** Ids to choose by; absent: all. */
-export interface PurgeChoice {
-  readonly layer?: string;
-  readonly node?: string;
-  readonly target?: string;
-  readonly variant?: string;
-}
 
 export interface PurgePlan {
   /** In the order in which they are sent. */
@@ -18,7 +11,7 @@ export interface PurgePlan {
 }
 
 /** One step for each chosen node, target and variant of the layers that name a purger, innermost layer first. */
-export function planPurge(topology: Topology, choice: PurgeChoice = {}): PurgePlan {
+export function planPurge(topology: Topology, choice: Choice = {}): PurgePlan {
   const depths = depthsOf(topology.layers);
   const depth = (layer: Layer) => depths.get(layer.id) ?? 0;
   const layers = topology.layers.filter(
@@ -35,7 +28,7 @@ export function planPurge(topology: Topology, choice: PurgeChoice = {}): PurgePl
 function stepsOf(
   topology: Topology,
   layer: Layer,
-  choice: PurgeChoice,
+  choice: Choice,
   wave: number,
   all: readonly Layer[],
 ): PurgeStep[] {

@@ -9,7 +9,7 @@ import type { Session } from './session.ts';
 
 export interface Wanted extends Choice {
   /** The marker (or digest) that counts as new; absent: what the origins serve. */
-  readonly expect?: string;
+  readonly expect?: string | undefined;
 }
 
 /** Asks the chosen places, and every origin beside them: without the origin nobody knows what is new. */
@@ -27,7 +27,7 @@ export async function answerLook(session: Session, wanted: Wanted): Promise<Look
 }
 
 export interface WhenWanted extends Wanted {
-  readonly traffic?: Traffic;
+  readonly traffic?: Traffic | undefined;
   /** Seconds to go on asking at the instants that narrow the clocks. */
   readonly settle: number;
 }

@@ -18,10 +18,10 @@ import { origins, type Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
 import type { Exchanger } from '../exchange/exchange.ts';
 import type { Lab } from '../lab/lab.ts';
-import { explain } from './explain.ts';
 import { RequestProblem, type Engine, type Listener } from '../server/engine.ts';
 import type { Store } from '../store/store.ts';
 import { answerLook, answerWhen } from './answers.ts';
+import { answerExplain } from './explain.ts';
 import { Forecaster } from './forecaster.ts';
 import { placesOf, type Choice } from './places.ts';
 import { answerTrace } from './propagation.ts';
@@ -132,8 +132,7 @@ class Live implements Engine {
     return answerTrace(this.session, { ...wanted, ...deployedAt, budget }, {}, signal);
   }
 
-  readonly explain: Engine['explain'] = (request, signal) =>
-    explain(request, { named: this.topology.targets.map((t) => t.url), exchanger: this.session.exchanger }, signal);
+  readonly explain: Engine['explain'] = (request, signal) => answerExplain(this.session, request, signal);
 
   async purge(request: PurgeRequest): Promise<PurgeDocument> {
     const { expect, ...wanted } = this.checked(request);

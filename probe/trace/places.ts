@@ -10,10 +10,10 @@ export interface Place {
 
 /** Ids to choose by; absent: all. */
 export interface Choice {
-  readonly layer?: string;
-  readonly node?: string;
-  readonly target?: string;
-  readonly variant?: string;
+  readonly layer?: string | undefined;
+  readonly node?: string | undefined;
+  readonly target?: string | undefined;
+  readonly variant?: string | undefined;
 }
 
 /** The chosen places, outermost layer first. */

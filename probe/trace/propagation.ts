@@ -16,7 +16,7 @@ export interface TraceWanted extends Wanted {
   /** Seconds until it gives up. */
   readonly budget: number;
   /** Run the purge plan, once every origin serves the change. */
-  readonly purge?: boolean;
+  readonly purge?: boolean | undefined;
   /** When the change was deployed, as the user tells. */
   readonly deployedAt?: Instant;
 }

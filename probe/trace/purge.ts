@@ -3,14 +3,15 @@ import type { PurgeDocument } from '../../shared/api.ts';
 import { receiptDocument } from '../../shared/documents.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';
 import { interval } from '../../shared/model/interval.ts';
-import { planPurge, type PurgeChoice } from '../purgers/plan.ts';
+import { planPurge } from '../purgers/plan.ts';
+import type { Choice } from './places.ts';
 import { purgerOf } from '../purgers/index.ts';
 import { runPurge } from '../purgers/run.ts';
 import type { PurgeStep } from '../purgers/purger.ts';
 import type { Session } from './session.ts';
 
-export interface PurgeWanted extends PurgeChoice {
-  readonly dryRun?: boolean;
+export interface PurgeWanted extends Choice {
+  readonly dryRun?: boolean | undefined;
   /** Seconds for one request. */
   readonly timeout?: number;
 }
@@ -18,7 +19,7 @@ export interface PurgeWanted extends PurgeChoice {
 /** Sends the plan (or only shows it); every request is recorded as unknown before it is sent. */
 export async function answerPurge(session: Session, wanted: PurgeWanted): Promise<PurgeDocument> {
   const { steps, warnings } = planPurge(session.topology, wanted);
-  const plan = { strata: 1, verb: 'purge', steps: steps.map(stepDocument), warnings: [...warnings] } as const;
+  const plan = { strata: 1 as const, verb: 'purge' as const, steps: steps.map(stepDocument), warnings: [...warnings] };
   if (wanted.dryRun === true) return { ...plan, dryRun: true, receipts: [] };
   const { receipts, stopped } = await runPurge(steps, {
     exchanger: session.exchanger,

@@ -14,6 +14,8 @@ import { openStore } from '../../../probe/store/store.ts';
 import type { Store } from '../../../probe/store/store.ts';
 import { topology } from '../store/sample.ts';
 
+const AT = '2026-01-01T00:00:00.000Z';
+
 export const TOKEN = 'canary-token-3f9a';
 
 export interface PublishingEngine extends Engine {
@@ -71,12 +73,14 @@ export async function engineOver(store: Store, lab: boolean): Promise<Publishing
         throw new RequestProblem('target', `There is no target "${request.target}"; there is: home.`);
       }
       await engine.hold;
-      return { strata: 1, verb: 'look', nodes: [] };
+      return { strata: 1, verb: 'look', at: AT, nodes: [] };
     },
-    when: async () => ({ strata: 1, verb: 'when', forecasts: [] }),
+    when: async () => ({ strata: 1, verb: 'when', at: AT, changes: [], forecasts: [] }),
     trace: async () => ({
       strata: 1,
       verb: 'trace',
+      startedAt: AT,
+      endedAt: AT,
       events: [],
       flips: [],
       percentiles: {},
@@ -89,7 +93,7 @@ export async function engineOver(store: Store, lab: boolean): Promise<Publishing
     },
     async purge(request) {
       purges.push(request);
-      return { strata: 1, verb: 'purge', dryRun: false, steps: [], receipts: [] };
+      return { strata: 1, verb: 'purge', dryRun: false, steps: [], warnings: [], receipts: [] };
     },
     deploy: async ({ marker, at = '2026-01-01T00:00:00.000Z' }) => ({
       strata: 1,

@@ -1,0 +1,47 @@
+// What does a page of this topology, or a HAR, say about the caches it crossed?
+import type { ExplainDocument, ExplainRequest } from '../../shared/api.ts';
+import { explainDocument } from '../../shared/explain.ts';
+import { responsesInHar, type RecordedResponse } from '../../shared/recorded-response.ts';
+import { outermost } from '../../shared/topology.ts';
+import { RequestProblem } from '../server/engine.ts';
+import type { Session } from './session.ts';
+
+/**
+ * Asks only what the topology names: a target's host through an outermost node, or a node's own address.
+ * @throws RequestProblem for any other URL, for a HAR without responses, and where nothing answered
+ */
+export async function answerExplain(
+  session: Session,
+  request: ExplainRequest,
+  signal: AbortSignal,
+): Promise<ExplainDocument> {
+  const responses = 'har' in request ? fromHar(request.har) : [await asked(session, request.url, signal)];
+  return explainDocument(responses, session.now());
+}
+
+function fromHar(har: unknown): RecordedResponse[] {
+  const responses = responsesInHar(har);
+  if (responses === undefined || responses.length === 0) throw new RequestProblem('har', 'The HAR holds no response.');
+  return responses;
+}
+
+async function asked(session: Session, url: string, signal: AbortSignal): Promise<RecordedResponse> {
+  const { result } = await session.exchanger.exchange({ url, address: addressFor(session, url), signal });
+  if (result.kind === 'failure') throw new RequestProblem('url', result.message);
+  return { url, status: result.status, fields: result.fields };
+}
+
+function addressFor(session: Session, url: string): string {
+  const { topology } = session;
+  const { host, origin } = new URL(url);
+  const nodes = topology.layers.flatMap((l) => l.nodes);
+  const direct = nodes.find((n) => new URL(n.address).origin === origin);
+  if (direct !== undefined) return direct.address;
+  const entrance = outermost(topology)[0]?.nodes[0];
+  if (entrance !== undefined && topology.targets.some((t) => new URL(t.url).host === host)) return entrance.address;
+  const hosts = topology.targets.map((t) => new URL(t.url).host).join(', ');
+  throw new RequestProblem(
+    'url',
+    `This service asks only hosts of its topology: ${hosts}. Elsewhere: strata explain ${url}`,
+  );
+}
