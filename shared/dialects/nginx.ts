@@ -7,18 +7,20 @@ import { lastIndex } from './read.ts';
 /** Operators choose the name; these are the usual ones, the value is always one of nginx's own words. */
 const names = ['x-cache-status', 'x-proxy-cache', 'x-nginx-cache'];
 
-const words: Readonly<Record<string, Omit<Decoded, 'by'>>> = {
-  HIT: { cacheStatus: { hit: true } },
-  MISS: { cacheStatus: { fwd: 'uri-miss' } },
-  BYPASS: { cacheStatus: { fwd: 'bypass' } },
-  EXPIRED: { cacheStatus: { fwd: 'stale' } },
-  REVALIDATED: { cacheStatus: { fwd: 'stale', fwdStatus: 304 }, revalidated: true },
-  STALE: { cacheStatus: { hit: true }, stale: true },
-  UPDATING: { cacheStatus: { hit: true }, stale: true },
-};
+const words: ReadonlyMap<string, Omit<Decoded, 'by'>> = new Map(
+  Object.entries({
+    HIT: { cacheStatus: { hit: true } },
+    MISS: { cacheStatus: { fwd: 'uri-miss' } },
+    BYPASS: { cacheStatus: { fwd: 'bypass' } },
+    EXPIRED: { cacheStatus: { fwd: 'stale' } },
+    REVALIDATED: { cacheStatus: { fwd: 'stale', fwdStatus: 304 }, revalidated: true },
+    STALE: { cacheStatus: { hit: true }, stale: true },
+    UPDATING: { cacheStatus: { hit: true }, stale: true },
+  } satisfies Record<string, Omit<Decoded, 'by'>>),
+);
 
 function signature(fields: FieldLines): number | undefined {
-  const found = names.map((name) => lastIndex(fields, name, (value) => words[value.trim()] !== undefined));
+  const found = names.map((name) => lastIndex(fields, name, (value) => words.has(value.trim())));
   const indices = found.filter((index) => index !== undefined);
   return indices.length === 0 ? undefined : Math.max(...indices);
 }
@@ -26,7 +28,7 @@ function signature(fields: FieldLines): number | undefined {
 /** nginx neither computes nor advances Age: an Age beside its word is the parent's, frozen when it was stored. */
 function decode(fields: FieldLines): Decoded | undefined {
   const line = fields[signature(fields) ?? -1];
-  const word = line === undefined ? undefined : words[line[1].trim()];
+  const word = line === undefined ? undefined : words.get(line[1].trim());
   return word === undefined || line === undefined ? undefined : { ...word, by: line[0] };
 }
 

@@ -87,6 +87,7 @@ describe('what real responses say', () => {
       revalidated: true,
     });
     expect(said('nginx-expired')?.cacheStatus).toEqual({ fwd: 'stale' });
+    expect(dialects.find((d) => d.id === 'nginx')!.decode([['X-Cache-Status', 'valueOf']], 200)).toBeUndefined();
     expect(said('nginx-over-varnish-hit')).toEqual({ cacheStatus: { hit: true }, by: 'X-Cache-Status' });
   });
 

@@ -20,7 +20,8 @@ const haproxy: Behaviour = {
 
 /** The first instant, to a millisecond, at which a copy fetched at `t0` is no longer a fresh hit. */
 function flip(behaviour: Behaviour, fields: FieldLines, t0: number, policy: Policy = {}): number {
-  const told = aCache(behaviour, policy);
+  // the search jumps back in time: what a later question would forget must still be there
+  const told = aCache(behaviour, { keep: 1000, ...policy });
   told.exchange(get(), { fields }, t0);
   let [hit, miss] = [t0, t0 + 100];
   while (miss - hit > 0.0005) {
