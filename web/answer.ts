@@ -129,6 +129,8 @@ function whyOld(cells: readonly CellView[], p: Picture): string[] {
     const since =
       s.generatedAt === undefined ? '' : `, made ${clockTime((s.generatedAt.earliest + s.generatedAt.latest) / 2, 1)}`;
     lines.push(`${lead.node} is inside the ${duration(s.lifetime)} it may keep its copy${since}.`);
+    const refill = lead.forecast?.terms.find((t) => t.because.code === 'refills-with-old');
+    if (refill !== undefined) lines.push(sentence(refill.because));
   } else if (s?.freshUntil !== undefined) {
     lines.push(`The copy in ${lead.node} is no longer fresh; the next request there brings the new page.`);
   }

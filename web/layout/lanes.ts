@@ -17,7 +17,7 @@ export interface Lane {
   readonly held: readonly Held[];
   readonly generated: readonly Interval[];
   readonly stored: readonly { readonly at: Instant; readonly version: Version; readonly relapse: boolean }[];
-  /** From now on: fresh until, then perhaps stale until; of the copy that is held now. */
+  /** From now on: what is held now (or refilled alike) until it ends or turns; within that, what may be stale. */
   readonly fresh?: { readonly from: Instant; readonly until: Instant; readonly version: Version };
   readonly stale?: { readonly from: Instant; readonly until: Instant; readonly version: Version };
   /** The expected turn: hard bounds, the 90 % band, and the likeliest instant. */
@@ -71,14 +71,16 @@ export function laneOf(cell: CellView, span: Span, now: Instant): Lane {
       : [],
   );
   const freshEnd = last?.freshUntil === undefined || cell.emptied ? undefined : last.freshUntil.latest;
-  const staleEnd = last?.mayServeUntil?.latest;
+  // where a turn is expected, the old copy (or the next old one) is expected until then, and not beyond
+  const staleEnd = Math.min(last?.mayServeUntil?.latest ?? -Infinity, turn?.at ?? Infinity);
+  const heldUntil = freshEnd === undefined ? -Infinity : (turn?.at ?? freshEnd);
   const version = last?.version ?? 'unknown';
   return {
     held,
     generated,
     stored,
-    ...(freshEnd !== undefined && freshEnd > now ? { fresh: { from: now, until: freshEnd, version } } : {}),
-    ...(freshEnd !== undefined && staleEnd !== undefined && staleEnd > Math.max(freshEnd, now)
+    ...(heldUntil > now ? { fresh: { from: now, until: heldUntil, version } } : {}),
+    ...(freshEnd !== undefined && staleEnd > Math.max(freshEnd, now)
       ? { stale: { from: Math.max(freshEnd, now), until: staleEnd, version } }
       : {}),
     ...(turn === undefined ? {} : { turn }),
