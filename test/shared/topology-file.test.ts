@@ -329,8 +329,8 @@ describe('hostile text', () => {
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
   });
 
-  it('a map of a hundred thousand keys is read in one pass', () => {
-    const keys = Array.from({ length: 100_000 }, (_, i) => `k${i}: 1`).join('\n');
-    expect(refused(keys).length).toBeGreaterThan(100_000);
+  it('a map of twenty thousand keys is read in one pass', () => {
+    const keys = Array.from({ length: 20_000 }, (_, i) => `k${i}: 1`).join('\n');
+    expect(refused(keys).length).toBeGreaterThan(20_000);
   });
 });

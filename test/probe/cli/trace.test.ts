@@ -33,8 +33,8 @@ describe('trace', () => {
       .split('\n')
       .map((line): unknown => JSON.parse(line));
     const summary = traceDocument.parse(lines.at(-1));
-    expect(code).toBe(0);
     expect(summary.notSeen).toEqual([]);
+    expect(code).toBe(0);
     const types = lines.slice(0, -1).map((line) => fieldOf(line, 'type'));
     expect(types.filter((t) => t === 'purge-accepted')).toHaveLength(3);
     expect(types.filter((t) => t === 'flip')).toHaveLength(3);
