@@ -77,6 +77,13 @@ export class Session {
 
   /** One exchange with one place, recorded. Rejects only when it cannot be recorded, or with ConfigError for a missing secret. */
   async ask(place: Place, signal?: AbortSignal): Promise<Observation> {
+    const observation = await this.exchange(place, signal);
+    await this.add({ type: 'observation', data: observation });
+    return observation;
+  }
+
+  /** One exchange with one place, not yet recorded. Rejects only with ConfigError for a missing secret. */
+  async exchange(place: Place, signal?: AbortSignal): Promise<Observation> {
     const { layer, node, target, variant } = place;
     const { headers, secrets } = headersOf(variant);
     const exchanged = await this.exchanger.exchange({
@@ -88,10 +95,8 @@ export class Session {
       ...(this.timeout === undefined ? {} : { limits: { total: this.timeout } }),
       ...(signal === undefined ? {} : { signal }),
     });
-    const place_ = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
-    const observation: Observation = { id: this.takeId(), ...place_, ...exchanged };
-    await this.add({ type: 'observation', data: observation });
-    return observation;
+    const where = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
+    return { id: this.takeId(), ...where, ...exchanged };
   }
 
   event(event: TraceEvent): Promise<void> {

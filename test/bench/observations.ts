@@ -1,0 +1,84 @@
+// How many complete observations a second, beside a load generator's plain requests on the same nginx?
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { performance } from 'node:perf_hooks';
+import autocannon from 'autocannon';
+import { createExchanger } from '../../probe/exchange/exchange.ts';
+import { createGuard } from '../../probe/exchange/guard.ts';
+import { startLab } from '../../probe/lab/lab.ts';
+import { openStore } from '../../probe/store/store.ts';
+import { placesOf } from '../../probe/trace/places.ts';
+import { namedBy, Session } from '../../probe/trace/session.ts';
+import type { Topology } from '../../shared/topology.ts';
+
+const CONNECTIONS = 50;
+
+export interface Rates {
+  /** Complete observations: exchanged, decoded, digested, read into a state, stored. A second. */
+  readonly observations: number;
+  /** Plain requests on kept connections, answers thrown away. A second. */
+  readonly plain: number;
+}
+
+/** `rounds` turns of each, one after the other on the same nginx; each rate is the median of its turns. */
+export async function observationRates(rounds: number, seconds: number): Promise<Rates> {
+  const lab = await startLab({ real: ['nginx'], edges: 1, apps: 1 });
+  const topology = withPage(lab.topology, '/life/3600');
+  const observations: number[] = [];
+  const plain: number[] = [];
+  try {
+    for (let round = 0; round < rounds; round++) {
+      plain.push(await plainRate(topology, seconds));
+      observations.push(await observationRate(topology, seconds));
+    }
+  } finally {
+    await lab.stop();
+  }
+  return { observations: median(observations), plain: median(plain) };
+}
+
+async function plainRate(topology: Topology, seconds: number): Promise<number> {
+  const { address } = topology.layers[0]!.nodes[0]!;
+  const host = new URL(topology.targets[0]!.url).host;
+  const result = await autocannon({
+    url: `${address}/life/3600`,
+    headers: { host },
+    connections: CONNECTIONS,
+    duration: seconds,
+  });
+  return result['2xx'] / result.duration;
+}
+
+async function observationRate(topology: Topology, seconds: number): Promise<number> {
+  const folder = await mkdtemp(join(tmpdir(), 'strata-bench-'));
+  const store = await openStore(folder);
+  const trace = await store.beginTrace(topology, Date.now() / 1000);
+  const exchanger = createExchanger({ guard: createGuard({ named: namedBy(topology) }), connection: 'reuse' });
+  const session = new Session({ topology, exchanger, record: (message) => store.append(trace, message) });
+  const place = placesOf(topology).find((p) => p.layer.role === 'cache')!;
+  let done = 0;
+  const until = performance.now() + seconds * 1000;
+  const worker = async () => {
+    while (performance.now() < until) {
+      const { result } = await session.ask(place);
+      if (result.kind !== 'answer' || result.digest === undefined) throw new Error('an incomplete observation');
+      done += 1;
+    }
+  };
+  const started = performance.now();
+  await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  const took = (performance.now() - started) / 1000;
+  await session.close();
+  await store.close();
+  await rm(folder, { recursive: true, force: true });
+  return done / took;
+}
+
+function withPage(topology: Topology, path: string): Topology {
+  const target = topology.targets[0]!;
+  return { ...topology, targets: [{ ...target, url: new URL(path, target.url).href }] };
+}
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
