@@ -73,7 +73,7 @@ interface Shape {
 }
 
 const WIDE: readonly Shape[] = [
-  { size: 'full', min: 196, max: 268, height: 88, gap: 24, rows: 2, pad: 26 },
+  { size: 'full', min: 172, max: 268, height: 88, gap: 22, rows: 2, pad: 26 },
   { size: 'medium', min: 132, max: 168, height: 50, gap: 12, rows: 3, pad: 22 },
   { size: 'tile', min: 46, max: 46, height: 34, gap: 6, rows: 6, pad: 20 },
   { size: 'grain', min: 10, max: 10, height: 14, gap: 3, rows: 18, pad: 20 },
