@@ -25,13 +25,7 @@ export function planPurge(topology: Topology, choice: Choice = {}): PurgePlan {
   return { steps, warnings };
 }
 
-function stepsOf(
-  topology: Topology,
-  layer: Layer,
-  choice: Choice,
-  wave: number,
-  all: readonly Layer[],
-): PurgeStep[] {
+function stepsOf(topology: Topology, layer: Layer, choice: Choice, wave: number, all: readonly Layer[]): PurgeStep[] {
   const { purge } = layer;
   if (purge === undefined) return [];
   const because = reason(layer, all);

@@ -70,7 +70,9 @@ const FULL_DISK_PAUSE = 1;
 /** False when the disk was full: the place is asked again later, and nothing is claimed that was not kept. */
 async function recorded(session: Session, place: Place, signal: AbortSignal): Promise<boolean> {
   try {
-    await session.ask(place, signal);
+    const observation = await session.exchange(place, signal);
+    // What we broke off ourselves says nothing about the node.
+    if (!signal.aborted) await session.add({ type: 'observation', data: observation });
     return true;
   } catch (error) {
     if (error instanceof StoreFull) return false;

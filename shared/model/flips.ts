@@ -1,4 +1,5 @@
 // When did each node turn from one version to another, and how long did that take over all of them?
+import { origins } from '../topology.ts';
 import { versionOf } from './change.ts';
 import { interval, type Instant, type Interval } from './interval.ts';
 import { changeIn, type Reading } from './reading.ts';
@@ -37,7 +38,8 @@ export interface FlipSummary {
 export function flipsIn(reading: Reading, start: Instant, expect: string | undefined, now: Instant): FlipSummary {
   const tracks = [...reading.tracks.values()];
   const flips = tracks.flatMap((track) => flipsOf(reading, track, start, expect));
-  const caches = tracks.filter((t) => t.state.outcome !== 'origin');
+  const origin = new Set(origins(reading.topology).map((l) => l.id));
+  const caches = tracks.filter((t) => !origin.has(t.state.layer));
   const late = caches.filter((t) => !shows(reading, t, expect));
   return {
     flips: flips.toSorted((a, b) => a.flippedAt.latest - b.flippedAt.latest),

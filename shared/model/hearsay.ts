@@ -27,7 +27,7 @@ function narrowedByChildren(
   tracks: readonly Track[],
   offsets: Offsets,
 ): LayerState {
-  const { state } = track;
+  const state = storedWhenGenerated(topology, layer, track.state, tracks);
   const { storedAt, lifetime } = state;
   const dialect = dialectOf(state.dialect ?? '');
   // With several nodes in the layer nobody knows which of them was asked.
@@ -63,6 +63,27 @@ function narrowedByChildren(
     };
   }
   return state;
+}
+
+/** Where no parent sends an Age, a node that counts by Age begins to count when it stores: both clocks are one. */
+function storedWhenGenerated(
+  topology: Topology,
+  layer: Layer,
+  state: LayerState,
+  tracks: readonly Track[],
+): LayerState {
+  const { storedAt, generatedAt } = state;
+  if (
+    storedAt === undefined ||
+    generatedAt === undefined ||
+    dialectOf(state.dialect ?? '')?.behaviour.honoursAge !== true
+  )
+    return state;
+  const nodes = topology.layers.filter((l) => layer.parents.includes(l.id)).flatMap((l) => l.nodes.map((n) => n.id));
+  const parents = tracks.filter((t) => nodes.includes(t.state.node));
+  if (parents.length < nodes.length || parents.some((t) => t.state.carriesAge !== false)) return state;
+  const both = intersect(storedAt, generatedAt);
+  return both === undefined ? state : { ...state, storedAt: both };
 }
 
 /** When the child fetched this copy, if its parent said then that it had just stored it. */
