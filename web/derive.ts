@@ -99,6 +99,8 @@ export interface PictureInput {
 interface Frame extends PictureInput {
   readonly change: Change;
   readonly byNode: ReadonlyMap<string, Forecast>;
+  /** What each node holds, by `layer/node`, with what its children heard. */
+  readonly states: ReadonlyMap<string, LayerState>;
   /** Cells of the picture before, where the change is still the same. */
   readonly known: ReadonlyMap<string, CellView>;
 }
@@ -143,6 +145,10 @@ function forecastsByNode(forecasts: readonly Forecast[], s: Subject): Map<string
   return new Map(chosen.map((f) => [`${f.layer}/${f.node}`, f]));
 }
 
+function statesByNode(reading: Reading, { target, variant }: Subject): Map<string, LayerState> {
+  return new Map(statesOf(reading, target, variant).map((s) => [`${s.layer}/${s.node}`, s]));
+}
+
 const emptiedBy = (track: Track | undefined): boolean => track?.state.because[0]?.code === 'purged';
 
 /** Forecasts are drawn anew with every answer; within a millisecond they say the same. */
@@ -163,13 +169,14 @@ function cellView(frame: Frame, layer: Layer, node: string, parents: ReadonlyMap
   const key = `${layer.id}/${node}`;
   const id = keyOf({ layer: layer.id, node, ...subject });
   const track = reading.tracks.get(id);
-  const state = track?.state;
+  const state = frame.states.get(key);
   const forecast = frame.byNode.get(key);
   const known = frame.known.get(key);
   const overdue = (forecast?.median ?? forecast?.latest ?? Infinity) <= now;
   if (
     known !== undefined &&
     known.track === track &&
+    known.state?.storedAt?.earliest === state?.storedAt?.earliest &&
     !known.expected &&
     !overdue &&
     sameForecast(known.forecast, forecast)
@@ -225,7 +232,13 @@ export function picture(input: PictureInput): Picture {
   const change = changeIn(reading, subject.target, subject.variant);
   const { before } = input;
   const known = before !== undefined && sameChange(before.change, change) ? before.cells : new Map<string, CellView>();
-  const frame = { ...input, change, known, byNode: forecastsByNode(input.forecasts, subject) };
+  const frame = {
+    ...input,
+    change,
+    known,
+    byNode: forecastsByNode(input.forecasts, subject),
+    states: statesByNode(reading, subject),
+  };
   const layers = reading.topology.layers.map((l) => layerView(frame, l));
   const browser = input.forecasts.filter((f) => f.audience === 'browser-copy');
   const browserUntil = Math.max(...browser.map((f) => f.latest ?? -Infinity));
