@@ -9,10 +9,11 @@ export class Budget {
   take(node: string, budget: number, wanted: Instant): Instant {
     const most = Math.max(1, Math.floor(budget));
     const span = Math.max(1, 1 / budget);
-    const recent = (this.taken.get(node) ?? []).filter((at) => at > wanted - span);
-    const nth = recent.at(-most);
+    // Wishes do not come in the order of their instants, so none of the last ones may be forgotten.
+    const taken = this.taken.get(node) ?? [];
+    const nth = taken.at(-most);
     const at = nth === undefined ? wanted : Math.max(wanted, nth + span);
-    this.taken.set(node, [...recent, at].toSorted((a, b) => a - b).slice(-most));
+    this.taken.set(node, [...taken, at].toSorted((a, b) => a - b).slice(-most));
     return at;
   }
 }

@@ -3,6 +3,7 @@ import { halvingInstant } from '../../shared/model/ask.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { placeKey, type Place } from './places.ts';
 import type { Session } from './session.ts';
+import { turnOf } from './turn.ts';
 
 /** How many exchanges a single look keeps under way at once. */
 const AT_ONCE = 32;
@@ -11,7 +12,10 @@ const AT_ONCE = 32;
 export async function look(session: Session, places: readonly Place[]): Promise<void> {
   const waiting = [...places];
   const worker = async () => {
-    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) await session.ask(place);
+    for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
+      await turnOf(session, place);
+      await session.ask(place);
+    }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, places.length) }, worker));
 }
@@ -31,10 +35,9 @@ async function settleOne(session: Session, place: Place, until: number): Promise
     if (state === undefined) return;
     const lead = (state.observedAt.latest - state.observedAt.earliest) / 2;
     const wanted = halvingInstant(state, session.reading.offsets.get(place.node.id), lead, session.now());
-    if (wanted === undefined) return;
-    const at = session.allowedAt(place, wanted);
-    if (at > until) return;
-    await sleep(Math.max(0, (at - session.now()) * 1000));
+    if (wanted === undefined || wanted > until) return;
+    await sleep(Math.max(0, (wanted - session.now()) * 1000));
+    await turnOf(session, place);
     await session.ask(place);
   }
 }

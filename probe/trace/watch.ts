@@ -6,6 +6,7 @@ import { StoreFull } from '../store/store-error.ts';
 import { placeKey, type Place } from './places.ts';
 import { nextQuestion, pace as usual, type Pace } from './schedule.ts';
 import type { Session } from './session.ts';
+import { turnOf } from './turn.ts';
 
 export interface Watch {
   /** Asks every place at once, whatever was planned: something has just happened. */
@@ -55,12 +56,12 @@ async function loop(
   // Not all at the same instant: the first questions are spread over a tenth of the calm interval.
   await sleepUntil(session.now() + phase * Math.min(0.1, pace.calm / 10), session, sleepers);
   while (!signal.aborted) {
-    if (!(await recorded(session, place, signal))) {
-      await sleepUntil(session.now() + FULL_DISK_PAUSE, session, sleepers);
-      continue;
-    }
-    const asked = session.allowedAt(place, nextFor(session, place, pace, options.expect));
-    if (!signal.aborted) await sleepUntil(asked, session, sleepers);
+    await turnOf(session, place, signal);
+    if (signal.aborted) return;
+    const kept = await recorded(session, place, signal);
+    if (signal.aborted) return;
+    const next = kept ? nextFor(session, place, pace, options.expect) : session.now() + FULL_DISK_PAUSE;
+    await sleepUntil(next, session, sleepers);
   }
 }
 
