@@ -1,5 +1,6 @@
 // What does one exchange with a cache say by itself, before anything known from earlier exchanges is used?
 import { cacheControlOf, seconds } from '../http/cache-control.ts';
+import type { CacheStatus } from '../http/cache-status.ts';
 import { lifetimeOf, staleWindow } from '../http/freshness.ts';
 import { dialectOf, recognise } from '../dialects/index.ts';
 import type { Decoded, Dialect } from '../dialects/dialect.ts';
@@ -71,6 +72,15 @@ export function isStale({ decoded, dialect, lifetime, layer }: Evidence): boolea
   const late =
     dialect.behaviour.clock.kind === 'whole-second' && dialect.behaviour.clock.staleWhen === 'age > lifetime';
   return dialect.behaviour.honoursAge && (late ? decoded.age > lifetime : decoded.age >= lifetime);
+}
+
+/** What the node said, with the freshness that its own Age and lifetime leave where it does not say so itself. */
+export function statusOf({ decoded, dialect, lifetime, layer }: Evidence): CacheStatus | undefined {
+  if (decoded === undefined) return undefined;
+  const { cacheStatus, age } = decoded;
+  const counts = dialect.behaviour.honoursAge && dialect.assumed !== true && layer.policy.cap === undefined;
+  if (cacheStatus.hit !== true || cacheStatus.ttl !== undefined || !counts) return cacheStatus;
+  return age === undefined || lifetime === undefined ? cacheStatus : { ...cacheStatus, ttl: lifetime - age };
 }
 
 /** How the exchange was answered, in one word. */

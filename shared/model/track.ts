@@ -6,7 +6,16 @@ import type { Answer, Observation } from '../observation.ts';
 import type { Layer } from '../topology.ts';
 import { offsetFromDate } from './clocks.ts';
 import { copyAfter, type Copy, type Segment } from './copy.ts';
-import { becauseOf, browserLifetime, contentOf, evidenceOf, isStale, outcomeOf, type Evidence } from './evidence.ts';
+import {
+  becauseOf,
+  browserLifetime,
+  contentOf,
+  evidenceOf,
+  isStale,
+  outcomeOf,
+  statusOf,
+  type Evidence,
+} from './evidence.ts';
 import { interval, type Interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
 import type { Reason } from './reason.ts';
@@ -107,6 +116,7 @@ function atCache(track: Track | undefined, context: Evidence): Track {
     track?.purged !== undefined && held.content !== undefined && held.content === before?.content ? true : undefined;
   const reasons: Reason[] = [...becauseOf(context, stale), ...becauseCopy];
   if (oldAgain) reasons.push({ code: 'old-again-after-purge' });
+  const status = statusOf(context);
   const state: LayerState = {
     ...identity(observation, bracket),
     ...held,
@@ -114,7 +124,7 @@ function atCache(track: Track | undefined, context: Evidence): Track {
     status: answer.status,
     dialect: dialect.id,
     because: reasons,
-    ...(decoded === undefined ? {} : { cacheStatus: decoded.cacheStatus }),
+    ...(status === undefined ? {} : { cacheStatus: status }),
     ...(decoded?.age === undefined ? {} : { age: decoded.age }),
     ...(decoded?.hits === undefined ? {} : { hits: decoded.hits }),
     ...(copy === undefined ? {} : clocksOf(copy.copy)),
