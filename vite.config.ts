@@ -16,7 +16,11 @@ const probe = {
     target: 'node20',
     minify: false,
     rolldownOptions: {
-      input: { main: 'probe/cli/main.ts', 'page-worker': 'probe/exchange/page-worker.ts' },
+      input: {
+        main: 'probe/cli/main.ts',
+        'page-worker': 'probe/exchange/page-worker.ts',
+        'store-worker': 'probe/store/store-worker.ts',
+      },
       output: { entryFileNames: '[name].js' },
     },
   },
@@ -27,7 +31,10 @@ export default defineConfig(({ mode }) => ({
   test: {
     projects: [
       // no sockets, no clock: runs anywhere, also on the newest Node
-      { plugins: [svelte()], test: { name: 'pure', include: ['test/shared/**/*.test.ts', 'test/web/**/*.test.ts', 'test/house.test.ts'] } },
+      {
+        plugins: [svelte()],
+        test: { name: 'pure', include: ['test/shared/**/*.test.ts', 'test/web/**/*.test.ts', 'test/house.test.ts'] },
+      },
       // sockets on loopback
       { test: { name: 'probe', include: ['test/probe/**/*.test.ts'], testTimeout: 30_000 } },
       // the installed daemons; skipped by name where they are missing

@@ -1,6 +1,6 @@
 // How is a stranger's page read without letting it hold us up? One warm worker, two seconds a page.
-import { existsSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../worker-thread.ts';
 import type { PageFacts, PageJob } from './page.ts';
 
 /** Seconds that one page may take, and that a worker may take to start. */
@@ -46,7 +46,7 @@ export function createPageReader(limit = READ_LIMIT): PageReader {
   }
 
   function start(): Worker {
-    const started = launch();
+    const started = startThread(import.meta.url, 'page-worker');
     started.on('message', (message: PageFacts | 'ready') => {
       if (started !== worker) return;
       if (message !== 'ready') return settle(message);
@@ -94,17 +94,4 @@ export function createPageReader(limit = READ_LIMIT): PageReader {
       await closing?.terminate();
     },
   };
-}
-
-// The build puts page-worker.js beside main.js, also for code that ended in a chunk below it. Development and tests run the
-// source, which a worker on Node 20 reads only after tsx was registered inside it.
-function launch(): Worker {
-  if (import.meta.url.endsWith('.ts')) {
-    const source = JSON.stringify(new URL('./page-worker.ts', import.meta.url).href);
-    return new Worker(`import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${source}); })`, {
-      eval: true,
-    });
-  }
-  const beside = new URL('./page-worker.js', import.meta.url);
-  return new Worker(existsSync(beside) ? beside : new URL('../page-worker.js', import.meta.url));
 }

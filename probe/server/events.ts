@@ -25,8 +25,8 @@ export interface Stream {
 
 /**
  * Every message of the live trace after `after` (undefined: from now on), each once. Replay pulls pages from the store
- * as fast as the client reads; when a page comes back empty, nothing was published that is not stored, so subscribing
- * at that very moment leaves neither gap nor duplicate.
+ * as fast as the client reads; whatever is committed after an empty page is acknowledged, and so published, after it, so
+ * that subscribing at that very moment leaves neither gap nor duplicate.
  */
 export function eventStream(
   source: Source,
@@ -53,8 +53,9 @@ export function eventStream(
     if ((controller.desiredSize ?? 0) <= 0) outgoing.destroy();
   }
 
-  function replay(): void {
-    const page = store.since(last, PAGE, trace);
+  async function replay(): Promise<void> {
+    const page = await store.since(last, PAGE, trace);
+    if (!open) return;
     last = page.at(-1)?.sequence ?? last;
     if (page.length > 0) send(page.map((s) => frame(s.sequence, s.message.type, s.message.data)).join(''));
     else unsubscribe = engine.subscribe(publish);
@@ -76,13 +77,15 @@ export function eventStream(
 
   const body = new ReadableStream<Uint8Array>(
     {
-      start(c) {
+      async start(c) {
         controller = c;
-        send(frame(last, 'hello', helloOf(source, trace, after)));
+        const hello = await helloOf(source, trace, after);
+        if (!open) return;
+        send(frame(last, 'hello', hello));
         ping = setInterval(() => send(': ping\n\n'), PING_MS).unref();
       },
-      pull() {
-        if (unsubscribe === undefined) replay();
+      async pull() {
+        if (unsubscribe === undefined) await replay();
       },
       cancel: stop,
     },
@@ -91,9 +94,14 @@ export function eventStream(
   return { body, end };
 }
 
-function helloOf({ engine, store, lastEventId }: Source, trace: string, after: number | undefined): Hello {
+async function helloOf(
+  { engine, store, lastEventId }: Source,
+  trace: string,
+  after: number | undefined,
+): Promise<Hello> {
+  const dropped = await store.droppedThrough(trace);
   const newest = lastEventId();
-  const gap = after !== undefined && (after > newest || after < store.droppedThrough(trace));
+  const gap = after !== undefined && (after > newest || after < dropped);
   return { now: engine.now(), lastEventId: newest, trace, gap };
 }
 

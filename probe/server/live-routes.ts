@@ -70,11 +70,11 @@ const traceRoute = createRoute({
 });
 
 function addTraces(app: OpenAPIHono<Env>, { store }: LiveParts): void {
-  app.openapi(tracesRoute, (c) =>
-    c.json({ strata: 1 as const, verb: 'traces' as const, traces: store.listTraces() }, 200),
+  app.openapi(tracesRoute, async (c) =>
+    c.json({ strata: 1 as const, verb: 'traces' as const, traces: await store.listTraces() }, 200),
   );
-  app.openapi(traceRoute, (c) => {
-    const trace = store.readTrace(c.req.valid('param').id);
+  app.openapi(traceRoute, async (c) => {
+    const trace = await store.readTrace(c.req.valid('param').id);
     if (trace === undefined) throw new Refusal(404, 'There is no trace of this id.');
     return c.json(trace, 200);
   });

@@ -8,6 +8,8 @@ export interface Database {
   readonly engine: 'node:sqlite' | 'libsql';
   /** Runs one prepared statement and returns all its rows. Throws SqliteFailure. */
   all(sql: string, ...values: Value[]): Row[];
+  /** Runs one prepared statement that has no rows. Throws SqliteFailure. */
+  run(sql: string, ...values: Value[]): void;
   /** Runs statements without values or rows. Throws SqliteFailure. */
   exec(sql: string): void;
   close(): void;
@@ -32,6 +34,7 @@ export const NOT_A_DATABASE = 26;
 
 interface Statement {
   all(...values: unknown[]): unknown[];
+  run(...values: unknown[]): unknown;
 }
 interface Connection {
   prepare(sql: string): Statement;
@@ -56,11 +59,13 @@ export function openDatabase(file: string): Database {
     return made;
   }
 
+  // libsql takes a single null for a missing list of named values, unless it comes in an array
+  const bound = (values: Value[]): unknown[] => (engine === 'libsql' ? [values] : values);
+
   return {
     engine,
-    // libsql takes a single null for a missing list of named values, unless it comes in an array
-    all: (sql, ...values) =>
-      attempt(() => (engine === 'libsql' ? statement(sql).all(values) : statement(sql).all(...values)) as Row[]),
+    all: (sql, ...values) => attempt(() => statement(sql).all(...bound(values)) as Row[]),
+    run: (sql, ...values) => void attempt(() => statement(sql).run(...bound(values))),
     exec: (sql) => void attempt(() => connection.exec(sql)),
     close: () => void attempt(() => connection.close()),
   };

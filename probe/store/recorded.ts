@@ -53,6 +53,11 @@ export function messagesSince(db: Database, sequence: number, limit: number, tra
   }));
 }
 
+/** The newest sequence; 0 when there is none. The table of AUTOINCREMENT remembers it even where its row was dropped. */
+export function newestSequence(db: Database): number {
+  return Number(db.all(`SELECT seq FROM sqlite_sequence WHERE name = 'messages'`)[0]?.['seq'] ?? 0);
+}
+
 /** The whole trace as its file would hold it; undefined when there is none of this id. */
 export function traceOf(db: Database, id: string): Trace | undefined {
   const row = db.all('SELECT * FROM traces WHERE id = ?', id)[0];

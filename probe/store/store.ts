@@ -3,11 +3,8 @@ import { randomBytes } from 'node:crypto';
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
-import type { Database } from './driver.ts';
-import { closeFile, openFile } from './open-file.ts';
-import { lastInstant, messagesSince, summaries, traceOf } from './recorded.ts';
+import { Conversation } from './conversation.ts';
 import type { Stored, TraceSummary } from './recorded.ts';
-import { trimObservations, trimTraces } from './retention.ts';
 import { StoreFull } from './store-error.ts';
 import { writerOn } from './writer.ts';
 import type { Writer } from './writer.ts';
@@ -21,15 +18,18 @@ export interface Store {
    */
   append(trace: string, message: LiveMessage): Promise<number>;
   endTrace(trace: string, at: Instant): Promise<void>;
-  /** Messages after `sequence`, oldest first, of one trace or of all. */
-  since(sequence: number, limit: number, trace?: string): Stored[];
-  /** The newest sequence; 0 when there is none. */
+  /**
+   * Messages after `sequence`, oldest first, of one trace or of all. Whatever is committed after this was read is
+   * acknowledged after it resolves.
+   */
+  since(sequence: number, limit: number, trace?: string): Promise<Stored[]>;
+  /** The newest sequence that was acknowledged, or found when the store was opened; 0 when there is none. */
   lastSequence(): number;
   /** Retention has dropped messages of this trace up to this sequence: a replay from before it has a gap. */
-  droppedThrough(trace: string): number;
-  readTrace(id: string): Trace | undefined;
+  droppedThrough(trace: string): Promise<number>;
+  readTrace(id: string): Promise<Trace | undefined>;
   /** Newest first. */
-  listTraces(): TraceSummary[];
+  listTraces(): Promise<TraceSummary[]>;
   /** `read-only` after a write found the disk full, until one succeeds. */
   status(): 'ok' | 'read-only';
   /** Tries a small write, and says whether writing works (again). */
@@ -45,116 +45,53 @@ export interface StoreOptions {
   readonly keepTraces?: number;
 }
 
-/** Opens the folder's store and marks traces that never ended as interrupted. Throws StoreUnusable. */
+/** Opens the folder's store and marks traces that never ended as interrupted. Rejects with StoreUnusable. */
 export async function openStore(folder: string, options: StoreOptions = {}): Promise<Store> {
-  const db = openFile(folder);
-  const writer = writerOn(db, folder);
-  // on a full disk this waits for the next start; reading still works
-  await writer.write(() => markInterrupted(db)).catch(unlessFull);
-  return { ...recording(db, writer, options), ...reading(db), ...keeping(db, writer, folder) };
-}
-
-type Recording = Pick<Store, 'beginTrace' | 'append' | 'endTrace'>;
-
-function recording(db: Database, writer: Writer, options: StoreOptions): Recording {
-  const { keepObservations = 20_000, keepTraces = 200 } = options;
-  /** Observations held, for each trace that is open. */
-  const open = new Map<string, number>();
-
-  async function beginTrace(topology: Topology, startedAt: Instant): Promise<string> {
-    const id = randomBytes(16).toString('base64url');
-    await writer.write(() => {
-      db.all(
-        'INSERT INTO traces (id, started_at, title, topology) VALUES (?, ?, ?, ?)',
-        id,
-        startedAt,
-        topology.title ?? null,
-        JSON.stringify(topology),
-      );
-      trimTraces(db, keepTraces);
-    });
-    open.set(id, 0);
-    return id;
-  }
-
-  function append(trace: string, message: LiveMessage): Promise<number> {
-    if (!open.has(trace)) throw new Error(`Trace ${trace} is not open.`);
-    const json = JSON.stringify(message.data);
-    return writer.write(() => {
-      const sequence = insert(db, trace, message, json);
-      if (message.type === 'observation') count(trace);
-      return sequence;
-    });
-  }
-
-  function count(trace: string): void {
-    const held = (open.get(trace) ?? 0) + 1;
-    const over = held > keepObservations + Math.floor(keepObservations / 20);
-    if (over) trimObservations(db, trace, keepObservations);
-    open.set(trace, over ? keepObservations : held);
-  }
-
-  async function endTrace(trace: string, at: Instant): Promise<void> {
-    await writer.write(() => db.all('UPDATE traces SET ended_at = ? WHERE id = ?', at, trace));
-    open.delete(trace);
-  }
-
-  return { beginTrace, append, endTrace };
-}
-
-function insert(db: Database, trace: string, message: LiveMessage, json: string): number {
-  const [row] = db.all(
-    'INSERT OR REPLACE INTO messages (trace, type, item, at, json) VALUES (?, ?, ?, ?, ?) RETURNING sequence',
-    trace,
-    message.type,
-    message.data.id,
-    lastInstant(message),
-    json,
-  );
-  return Number(row?.['sequence']);
-}
-
-type Reading = Pick<Store, 'since' | 'lastSequence' | 'droppedThrough' | 'readTrace' | 'listTraces'>;
-
-function reading(db: Database): Reading {
+  const { keepObservations: observations = 20_000, keepTraces: traces = 200 } = options;
+  const thread = new Conversation({ folder, keep: { observations, traces } });
+  let newest = await thread.opened;
+  const writer = writerOn(async (writes) => {
+    const sequences = await thread.write(writes);
+    newest = sequences.at(-1) ?? newest;
+    return sequences;
+  });
   return {
-    since: (sequence, limit, trace) => messagesSince(db, sequence, limit, trace),
-    // the table of AUTOINCREMENT remembers the highest even where its row was dropped
-    lastSequence: () => Number(db.all(`SELECT seq FROM sqlite_sequence WHERE name = 'messages'`)[0]?.['seq'] ?? 0),
-    droppedThrough: (trace) =>
-      Number(db.all('SELECT dropped_through AS d FROM traces WHERE id = ?', trace)[0]?.['d'] ?? 0),
-    readTrace: (id) => traceOf(db, id),
-    listTraces: () => summaries(db),
-  };
-}
-
-type Keeping = Pick<Store, 'status' | 'tryWriting' | 'close'>;
-
-function keeping(db: Database, writer: Writer, folder: string): Keeping {
-  return {
+    ...recording(writer),
+    since: (sequence, limit, trace) => thread.ask('since', sequence, limit, trace),
+    lastSequence: () => newest,
+    droppedThrough: (trace) => thread.ask('droppedThrough', trace),
+    readTrace: (id) => thread.ask('readTrace', id),
+    listTraces: () => thread.ask('listTraces'),
     status: () => (writer.full() ? 'read-only' : 'ok'),
-    tryWriting: () =>
-      writer
-        .write(() => db.all('UPDATE traces SET dropped_through = dropped_through'))
-        .then(() => true)
-        .catch(unlessFull)
-        .then((written) => written === true),
-    close: async () => {
+    tryWriting: () => writer.write({ verb: 'try' }).then(() => true, unlessFull),
+    close() {
       writer.flush();
-      closeFile(db, folder);
+      return thread.close();
     },
   };
 }
 
-function unlessFull(error: unknown): undefined {
-  if (!(error instanceof StoreFull)) throw error;
+function recording(writer: Writer): Pick<Store, 'beginTrace' | 'append' | 'endTrace'> {
+  const open = new Set<string>();
+  return {
+    async beginTrace(topology, at) {
+      const trace = randomBytes(16).toString('base64url');
+      await writer.write({ verb: 'begin', trace, topology, at });
+      open.add(trace);
+      return trace;
+    },
+    append(trace, message) {
+      if (!open.has(trace)) throw new Error(`Trace ${trace} is not open.`);
+      return writer.write({ verb: 'append', trace, message });
+    },
+    async endTrace(trace, at) {
+      await writer.write({ verb: 'end', trace, at });
+      open.delete(trace);
+    },
+  };
 }
 
-/** A trace without an end belongs to a process that died: its last certain instant is its newest message's. */
-function markInterrupted(db: Database): void {
-  db.all(
-    `UPDATE traces SET interrupted_at =
-       max(started_at, coalesce((SELECT max(at) FROM messages WHERE trace = traces.id), started_at))
-     WHERE ended_at IS NULL AND interrupted_at IS NULL`,
-  );
+function unlessFull(error: unknown): false {
+  if (!(error instanceof StoreFull)) throw error;
+  return false;
 }

@@ -1,61 +1,57 @@
-// How are many writes of one tick committed together? One transaction, one fsync; a promise resolves after the commit.
-import { FULL, SqliteFailure } from './driver.ts';
-import type { Database } from './driver.ts';
+// Which writes are committed together? Those that came while the commit before them was under way: one fsync for all.
+import type { Write } from './archive.ts';
 import { StoreFull } from './store-error.ts';
 
 export interface Writer {
-  /** Runs the job inside the next transaction; its value arrives after the commit. Rejects with StoreFull. */
-  write<T>(job: () => T): Promise<T>;
-  /** Whether the last transaction found the disk full. */
+  /** Resolves after the commit with the newest sequence then. Rejects with StoreFull. */
+  write(write: Write): Promise<number>;
+  /** Whether the last commit found the disk full. */
   full(): boolean;
-  /** Commits what is queued, now. */
+  /** Sends what is queued, now. */
   flush(): void;
 }
 
-interface Queued {
-  run(): void;
-  resolve(): void;
-  reject(error: unknown): void;
+interface Waiting {
+  readonly resolve: (sequence: number) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-export function writerOn(db: Database, folder: string): Writer {
-  let queue: Queued[] = [];
+/** @param commit Keeps all of a batch or none of it; resolves with one number for each. */
+export function writerOn(commit: (writes: readonly Write[]) => Promise<readonly number[]>): Writer {
+  let writes: Write[] = [];
+  let waiting: Waiting[] = [];
+  let underWay = 0;
   let full = false;
 
-  function flush(): void {
-    const batch = queue;
-    queue = [];
+  async function send(): Promise<void> {
+    const [batch, waiters] = [writes, waiting];
     if (batch.length === 0) return;
+    [writes, waiting] = [[], []];
+    underWay += 1;
     try {
-      db.exec('BEGIN IMMEDIATE');
-      for (const queued of batch) queued.run();
-      db.exec('COMMIT');
+      const sequences = await commit(batch);
       full = false;
+      waiters.forEach(({ resolve }, i) => resolve(sequences[i] ?? 0));
     } catch (error) {
-      rollback(db);
-      full = error instanceof SqliteFailure && error.result === FULL;
-      const reason = full ? new StoreFull(folder) : error;
-      for (const queued of batch) queued.reject(reason);
-      return;
+      full = error instanceof StoreFull;
+      for (const { reject } of waiters) reject(error);
     }
-    for (const queued of batch) queued.resolve();
+    underWay -= 1;
+    next();
   }
 
-  function write<T>(job: () => T): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      let value: T;
-      if (queue.length === 0) setImmediate(flush);
-      queue.push({ run: () => void (value = job()), resolve: () => resolve(value), reject });
-    });
+  function next(): void {
+    if (underWay === 0) void send();
   }
 
-  return { write, full: () => full, flush };
-}
-
-function rollback(db: Database): void {
-  try {
-    db.exec('ROLLBACK');
-  } catch {
-    // SQLite has already rolled back by itself (a full disk ends the transaction)
-  }
+  return {
+    write(write) {
+      // the writes of one turn of the event loop belong together
+      if (writes.length === 0 && underWay === 0) setImmediate(next);
+      writes.push(write);
+      return new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
+    },
+    full: () => full,
+    flush: () => void send(),
+  };
 }

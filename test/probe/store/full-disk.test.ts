@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDatabase } from '../../../probe/store/driver.ts';
 import type { Database } from '../../../probe/store/driver.ts';
 import { StoreFull } from '../../../probe/store/store-error.ts';
-import { writerOn } from '../../../probe/store/writer.ts';
+import { inTransaction } from '../../../probe/store/transaction.ts';
 
 let folder: string;
 let db: Database;
@@ -21,37 +21,23 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const note = (text: string) => (): unknown => db.all('INSERT INTO notes VALUES (?)', text);
+const note = (text: string): void => db.run('INSERT INTO notes VALUES (?)', text);
 const count = (): number => Number(db.all('SELECT count(*) AS n FROM notes')[0]?.['n']);
 
-it('a full disk refuses the whole batch, keeps what was there, and lets writing resume by itself', async () => {
-  const writer = writerOn(db, folder);
-  await writer.write(note('kept'));
+it('a full disk refuses the whole batch, keeps what was there, and lets writing resume by itself', () => {
+  inTransaction(db, folder, () => note('kept'));
   db.all('PRAGMA max_page_count = 3');
 
-  const batch = await Promise.allSettled([writer.write(note('small')), writer.write(note('x'.repeat(50_000)))]);
-  expect(batch.map((b) => b.status)).toEqual(['rejected', 'rejected']);
-  for (const b of batch) expect(b.status === 'rejected' && b.reason).toBeInstanceOf(StoreFull);
-  expect(writer.full()).toBe(true);
+  const both = (): void => ['small', 'x'.repeat(50_000)].forEach(note);
+  expect(() => inTransaction(db, folder, both)).toThrow(StoreFull);
   expect(count()).toBe(1);
 
   db.all('PRAGMA max_page_count = 1000');
-  await writer.write(note('x'.repeat(50_000)));
-  expect(writer.full()).toBe(false);
+  inTransaction(db, folder, () => note('x'.repeat(50_000)));
   expect(count()).toBe(2);
   expect(db.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
 });
 
-it('what is not about the disk is passed on as it is', async () => {
-  const writer = writerOn(db, folder);
-  await expect(writer.write(() => db.all('INSERT INTO nowhere VALUES (1)'))).rejects.toThrow('nowhere');
-  expect(writer.full()).toBe(false);
-});
-
-it('writes of one tick are one commit', async () => {
-  const writer = writerOn(db, folder);
-  const order: string[] = [];
-  const both = ['a', 'b'].map((text) => writer.write(note(text)).then(() => order.push(`${text} of ${count()}`)));
-  await Promise.all(both);
-  expect(order).toEqual(['a of 2', 'b of 2']);
+it('what is not about the disk is passed on as it is', () => {
+  expect(() => inTransaction(db, folder, () => db.run('INSERT INTO nowhere VALUES (1)'))).toThrow('nowhere');
 });

@@ -38,11 +38,11 @@ it(`no acknowledged message is lost when the process is killed (${RUNS} runs)`, 
     expect(acknowledged.length).toBeGreaterThan(0);
 
     const store = await openStore(folder);
-    const held = new Set(store.since(0, 1_000_000, trace).map((s) => s.sequence));
+    const held = new Set((await store.since(0, 1_000_000, trace)).map((s) => s.sequence));
     expect(acknowledged.filter((sequence) => !held.has(sequence))).toEqual([]);
     // three messages are one transaction: all of them or none
     expect(held.size % 3).toBe(0);
-    const recorded = store.readTrace(trace);
+    const recorded = await store.readTrace(trace);
     expect(recorded?.interruptedAt).toBe(recorded?.observations.at(-1)?.responseTime);
     expect(recorded?.receipts.every((r) => r.outcome === 'unknown')).toBe(true);
     await store.close();

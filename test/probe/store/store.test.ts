@@ -40,7 +40,7 @@ describe('a recorded trace', () => {
     await store.endTrace(id, 104.5);
     await close(store);
 
-    const trace = (await open()).readTrace(id);
+    const trace = await (await open()).readTrace(id);
     expect(trace).toEqual({
       strata: 1,
       kind: 'trace',
@@ -63,7 +63,7 @@ describe('a recorded trace', () => {
   });
 
   it('is absent, not an error, when nobody recorded it', async () => {
-    expect((await open()).readTrace('nobody')).toBeUndefined();
+    expect(await (await open()).readTrace('nobody')).toBeUndefined();
   });
 
   it('keeps the intent of a purge as unknown until its answer replaces it', async () => {
@@ -71,9 +71,9 @@ describe('a recorded trace', () => {
     const id = await store.beginTrace(topology, 1);
     await store.append(id, receipt(1, 'unknown', 2));
     await store.append(id, receipt(2, 'unknown', 2));
-    expect(store.readTrace(id)?.receipts.map((r) => r.outcome)).toEqual(['unknown', 'unknown']);
+    expect((await store.readTrace(id))?.receipts.map((r) => r.outcome)).toEqual(['unknown', 'unknown']);
     await store.append(id, receipt(1, 'accepted', 2, 3));
-    expect(store.readTrace(id)?.receipts.map((r) => r.outcome)).toEqual(['accepted', 'unknown']);
+    expect((await store.readTrace(id))?.receipts.map((r) => r.outcome)).toEqual(['accepted', 'unknown']);
   });
 
   it('keeps a forecast once, with its score when it has one', async () => {
@@ -82,7 +82,7 @@ describe('a recorded trace', () => {
     await store.append(id, forecast(7, 2));
     const score = { flippedAt: { earliest: 12, latest: 13 }, boundsHeld: true, bandHeld: true, absoluteError: 0.5 };
     await store.append(id, forecast(7, 2, score));
-    expect(store.readTrace(id)?.forecasts).toEqual([forecast(7, 2, score).data]);
+    expect((await store.readTrace(id))?.forecasts).toEqual([forecast(7, 2, score).data]);
   });
 
   it('is listed with what it holds, newest first', async () => {
@@ -93,7 +93,7 @@ describe('a recorded trace', () => {
     await store.append(first, observation(1, 11));
     await store.append(first, event(1, 12));
     await store.endTrace(first, 15);
-    expect(store.listTraces()).toEqual([
+    expect(await store.listTraces()).toEqual([
       { id: second, startedAt: 20, observations: 0, events: 0 },
       { id: first, startedAt: 10, endedAt: 15, title: 'Sample', observations: 1, events: 1 },
     ]);
@@ -129,10 +129,10 @@ describe('sequences', () => {
       await store.append(a, observation(id));
       await store.append(b, observation(id));
     }
-    expect(store.since(2, 2).map((s) => s.sequence)).toEqual([3, 4]);
-    expect(store.since(0, 100, a).map((s) => s.sequence)).toEqual([1, 3, 5]);
-    expect(store.since(4, 100, b)).toEqual([{ sequence: 6, trace: b, message: observation(3) }]);
-    expect(store.since(6, 100)).toEqual([]);
+    expect((await store.since(2, 2)).map((s) => s.sequence)).toEqual([3, 4]);
+    expect((await store.since(0, 100, a)).map((s) => s.sequence)).toEqual([1, 3, 5]);
+    expect(await store.since(4, 100, b)).toEqual([{ sequence: 6, trace: b, message: observation(3) }]);
+    expect(await store.since(6, 100)).toEqual([]);
   });
 });
 
@@ -149,9 +149,9 @@ describe('a store that was not closed', () => {
     await close(store);
 
     const after = await open();
-    expect(after.readTrace(silent)?.interruptedAt).toBe(50);
-    expect(after.readTrace(busy)?.interruptedAt).toBe(64);
-    expect(after.readTrace(ended)?.interruptedAt).toBeUndefined();
+    expect((await after.readTrace(silent))?.interruptedAt).toBe(50);
+    expect((await after.readTrace(busy))?.interruptedAt).toBe(64);
+    expect((await after.readTrace(ended))?.interruptedAt).toBeUndefined();
     expect(() => after.append(busy, observation(3))).toThrow('not open');
   });
 });
@@ -161,12 +161,12 @@ describe('retention', () => {
     const store = await open({ keepObservations: 5 });
     const id = await store.beginTrace(topology, 1);
     await store.append(id, event(1, 1));
-    expect(store.droppedThrough(id)).toBe(0);
+    expect(await store.droppedThrough(id)).toBe(0);
     for (let n = 1; n <= 12; n += 1) await store.append(id, observation(n));
-    const trace = store.readTrace(id);
+    const trace = await store.readTrace(id);
     expect(trace?.observations.map((o) => o.id)).toEqual([8, 9, 10, 11, 12]);
     expect(trace?.events).toHaveLength(1);
-    expect(store.droppedThrough(id)).toBe(8);
+    expect(await store.droppedThrough(id)).toBe(8);
   });
 
   it('forgets the oldest traces that are over, never one that is open', async () => {
@@ -180,9 +180,9 @@ describe('retention', () => {
       over.push(id);
     }
     await store.beginTrace(topology, 7);
-    expect(store.listTraces().map((t) => t.startedAt)).toEqual([7, 6, 1]);
-    expect(store.readTrace(live)).toBeDefined();
-    expect(store.since(0, 100, over[0])).toEqual([]);
+    expect((await store.listTraces()).map((t) => t.startedAt)).toEqual([7, 6, 1]);
+    expect(await store.readTrace(live)).toBeDefined();
+    expect(await store.since(0, 100, over[0])).toEqual([]);
   });
 });
 

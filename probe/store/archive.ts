@@ -1,0 +1,127 @@
+// What is done with the file? Writes, each batch in one transaction, and questions. Runs in the store's own thread.
+import type { Instant } from '../../shared/model/interval.ts';
+import type { Topology } from '../../shared/topology.ts';
+import type { LiveMessage, Trace } from '../../shared/trace.ts';
+import type { Database } from './driver.ts';
+import { closeFile, openFile } from './open-file.ts';
+import { lastInstant, messagesSince, newestSequence, summaries, traceOf } from './recorded.ts';
+import type { Stored, TraceSummary } from './recorded.ts';
+import { trimObservations, trimTraces } from './retention.ts';
+import { StoreFull } from './store-error.ts';
+import { inTransaction } from './transaction.ts';
+
+export type Write =
+  | { readonly verb: 'begin'; readonly trace: string; readonly topology: Topology; readonly at: Instant }
+  | { readonly verb: 'append'; readonly trace: string; readonly message: LiveMessage }
+  | { readonly verb: 'end'; readonly trace: string; readonly at: Instant }
+  /** Changes nothing: shows whether writing works. */
+  | { readonly verb: 'try' };
+
+/** What can be asked without changing anything; each is explained where `Store` has it. */
+export interface Questions {
+  since(sequence: number, limit: number, trace?: string): Stored[];
+  droppedThrough(trace: string): number;
+  readTrace(id: string): Trace | undefined;
+  listTraces(): TraceSummary[];
+}
+
+export interface Archive extends Questions {
+  /** All in one commit, or none; the newest sequence after each of them. Throws StoreFull. */
+  write(writes: readonly Write[]): number[];
+  newestSequence(): number;
+  close(): void;
+}
+
+export interface Keep {
+  /** The newest observations kept for each trace (up to a twentieth more between two trims). */
+  readonly observations: number;
+  readonly traces: number;
+}
+
+/** Opens the folder's file and marks traces that never ended as interrupted. Throws StoreUnusable. */
+export function openArchive(folder: string, keep: Keep): Archive {
+  const db = openFile(folder);
+  // on a full disk this waits for the next start; reading still works
+  unlessFull(() => inTransaction(db, folder, () => markInterrupted(db)));
+  let newest = newestSequence(db);
+  /** Observations held, for each trace that is open. */
+  const open = new Map<string, number>();
+
+  function perform(write: Write): void {
+    switch (write.verb) {
+      case 'begin':
+        insertTrace(db, write);
+        trimTraces(db, keep.traces);
+        return void open.set(write.trace, 0);
+      case 'append':
+        insertMessage(db, ++newest, write.trace, write.message);
+        return write.message.type === 'observation' ? count(write.trace) : undefined;
+      case 'end':
+        db.run('UPDATE traces SET ended_at = ? WHERE id = ?', write.at, write.trace);
+        return void open.delete(write.trace);
+      case 'try':
+        return db.run('UPDATE traces SET dropped_through = dropped_through');
+    }
+  }
+
+  function count(trace: string): void {
+    const held = (open.get(trace) ?? 0) + 1;
+    const over = held > keep.observations + Math.floor(keep.observations / 20);
+    if (over) trimObservations(db, trace, keep.observations);
+    open.set(trace, over ? keep.observations : held);
+  }
+
+  function performAll(writes: readonly Write[]): number[] {
+    return writes.map((write) => {
+      perform(write);
+      return newest;
+    });
+  }
+
+  return {
+    write(writes) {
+      const before = newest;
+      try {
+        return inTransaction(db, folder, () => performAll(writes));
+      } catch (error) {
+        newest = before;
+        throw error;
+      }
+    },
+    newestSequence: () => newest,
+    since: (sequence, limit, trace) => messagesSince(db, sequence, limit, trace),
+    droppedThrough: (trace) =>
+      Number(db.all('SELECT dropped_through AS d FROM traces WHERE id = ?', trace)[0]?.['d'] ?? 0),
+    readTrace: (id) => traceOf(db, id),
+    listTraces: () => summaries(db),
+    close: () => closeFile(db, folder),
+  };
+}
+
+function insertTrace(db: Database, { trace, at, topology }: Write & { verb: 'begin' }): void {
+  const sql = 'INSERT INTO traces (id, started_at, title, topology) VALUES (?, ?, ?, ?)';
+  db.run(sql, trace, at, topology.title ?? null, JSON.stringify(topology));
+}
+
+function insertMessage(db: Database, sequence: number, trace: string, message: LiveMessage): void {
+  const { type, data } = message;
+  const sql = 'INSERT OR REPLACE INTO messages (sequence, trace, type, item, at, json) VALUES (?, ?, ?, ?, ?, ?)';
+  db.run(sql, sequence, trace, type, data.id, lastInstant(message), JSON.stringify(data));
+}
+
+function unlessFull(job: () => void): void {
+  try {
+    job();
+  } catch (error) {
+    if (!(error instanceof StoreFull)) throw error;
+  }
+}
+
+/** A trace without an end belongs to a process that died: its last certain instant is its newest message's. */
+function markInterrupted(db: Database): void {
+  db.run(
+    `UPDATE traces SET interrupted_at =
+       max(started_at, coalesce((SELECT max(at) FROM messages WHERE trace = traces.id), started_at))
+     WHERE ended_at IS NULL AND interrupted_at IS NULL`,
+  );
+}
