@@ -132,8 +132,8 @@ export function parentUsed(parents: ReadonlyMap<string, string>, seen: Observati
 function relapseOf(segments: readonly SegmentView[], parent: string | undefined): Relapse | undefined {
   const last = segments.at(-1);
   if (last === undefined || last.version !== 'old') return undefined;
-  if (last.oldAgain !== true && segments.at(-2)?.version !== 'new') return undefined;
-  const at = last.oldAgain === true ? last.storedAt : last.from;
+  if (last.sameAgain !== true && segments.at(-2)?.version !== 'new') return undefined;
+  const at = last.sameAgain === true ? last.storedAt : last.from;
   return { at, ...(parent === undefined ? {} : { from: parent.slice(parent.indexOf('/') + 1) }) };
 }
 

@@ -30,8 +30,8 @@ export interface Segment extends Copy {
   /** Between the last exchange without this copy and the first one with it. */
   readonly from: Interval;
   readonly lastSeen: number;
-  /** The copy came back after a purge had been accepted. */
-  readonly oldAgain?: true;
+  /** It has the content of the copy that a purge had just removed. */
+  readonly sameAgain?: true;
 }
 
 /** What is known before an exchange: the copies seen so far, and when the last exchange was sent. */

@@ -45,19 +45,18 @@ export function flipsIn(reading: Reading, start: Instant, expect: string | undef
     flips: flips.toSorted((a, b) => a.flippedAt.latest - b.flippedAt.latest),
     percentiles: percentilesOf(caches, flips, start),
     notSeen: late.map((t) => ({ ...placeOf(t), withinSeconds: Math.max(0, now - start) })),
-    causes: tracks.flatMap((t) =>
-      t.history.some((s) => s.oldAgain === true && s.from.latest >= start)
-        ? [
-            {
-              id: 'purge-race',
-              layer: t.state.layer,
-              node: t.state.node,
-              because: { code: 'old-again-after-purge' } as const,
-            },
-          ]
-        : [],
-    ),
+    causes: tracks.filter((t) => refilledOld(reading, t, start, expect)).map(purgeRace),
   };
+}
+
+/** Purged, and filled again with what the change was to replace. */
+function refilledOld(reading: Reading, { state, history }: Track, start: Instant, expect: string | undefined): boolean {
+  const change = changeIn(reading, state.target, state.variant, expect);
+  return history.some((s) => s.sameAgain === true && s.from.latest >= start && versionOf(s, change) === 'old');
+}
+
+function purgeRace({ state: { layer, node } }: Track): FlipSummary['causes'][number] {
+  return { id: 'purge-race', layer, node, because: { code: 'old-again-after-purge' } };
 }
 
 function placeOf({ state: { layer, node, target, variant } }: Track): Place {

@@ -112,10 +112,10 @@ function atCache(track: Track | undefined, context: Evidence): Track {
   const before = track?.history.at(-1);
   const held = contentOf(answer);
   const same = copy === undefined ? before !== undefined && before.content === held.content : copy.same;
-  const oldAgain =
+  const sameAgain =
     track?.purged !== undefined && held.content !== undefined && held.content === before?.content ? true : undefined;
   const reasons: Reason[] = [...becauseOf(context, stale), ...becauseCopy];
-  if (oldAgain) reasons.push({ code: 'old-again-after-purge' });
+  if (sameAgain) reasons.push({ code: 'same-again-after-purge' });
   const status = statusOf(context);
   const state: LayerState = {
     ...identity(observation, bracket),
@@ -138,7 +138,7 @@ function atCache(track: Track | undefined, context: Evidence): Track {
         ? before.from
         : interval(track?.state.observedAt.earliest ?? -Infinity, bracket.latest),
     lastSeen: bracket.latest,
-    ...(oldAgain || (same && before?.oldAgain) ? { oldAgain: true as const } : {}),
+    ...(sameAgain || (same && before?.sameAgain) ? { sameAgain: true as const } : {}),
   };
   const took = decoded?.cacheStatus.fwd === undefined ? undefined : observation.timings.ttfb;
   const refillTook = took === undefined ? track?.refillTook : Math.max(track?.refillTook ?? 0, took);

@@ -137,22 +137,22 @@ describe('new, old and other', () => {
   });
 });
 
-describe('a purge', () => {
-  const accepted = (node: string, at: number): PurgeReceipt => ({
-    id: 900 + at,
-    layer: 'layer-0',
-    node,
-    target: 'home',
-    variant: 'default',
-    method: 'PURGE',
-    url: 'http://shop.test/',
-    outcome: 'accepted',
-    sentAt: at,
-    answeredAt: at + 0.001,
-    status: 200,
-    summary: '',
-  });
+const accepted = (node: string, at: number): PurgeReceipt => ({
+  id: 900 + at,
+  layer: 'layer-0',
+  node,
+  target: 'home',
+  variant: 'default',
+  method: 'PURGE',
+  url: 'http://shop.test/',
+  outcome: 'accepted',
+  sentAt: at,
+  answeredAt: at + 0.001,
+  status: 200,
+  summary: '',
+});
 
+describe('a purge', () => {
   it('empties the cell until an exchange shows what came instead', () => {
     const { stack, reading: empty } = edgeOver('nginx');
     let reading = see(stack, empty, 'edge', START);
@@ -171,10 +171,22 @@ describe('a purge', () => {
     reading = see(stack, reading, 'edge', START + 2.1);
     const edge = stateOf(reading, 'edge');
     expect(edge.content).toBe('v1');
-    expect(edge.because).toContainEqual({ code: 'old-again-after-purge' });
+    expect(edge.because).toContainEqual({ code: 'same-again-after-purge' });
     const { causes, notSeen } = flipsIn(reading, START, 'v2', START + 3);
     expect(causes).toEqual([expect.objectContaining({ id: 'purge-race', node: 'edge' })]);
     expect(notSeen.map((n) => n.node)).toEqual(['edge']);
+  });
+});
+
+describe('a purge that was not needed', () => {
+  it('accuses nobody when the same, current page comes back', () => {
+    const { stack, reading: empty } = edgeOver('nginx');
+    let reading = see(stack, see(stack, empty, 'app-1', START), 'edge', START + 0.1);
+    stack.purge('edge');
+    reading = advance(reading, { type: 'receipt', data: accepted('edge', START + 2) });
+    reading = see(stack, see(stack, reading, 'app-1', START + 2.1), 'edge', START + 2.2);
+    expect(stateOf(reading, 'edge').because).toContainEqual({ code: 'same-again-after-purge' });
+    expect(flipsIn(reading, START, undefined, START + 3).causes).toEqual([]);
   });
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { flipsIn } from '../../../shared/model/flips.ts';
 import { forecastAll } from '../../../shared/model/forecast.ts';
 import { advance, changeIn, emptyReading, statesOf, type Reading } from '../../../shared/model/reading.ts';
 import { sentence, type Reason } from '../../../shared/model/reason.ts';
@@ -16,7 +17,12 @@ function reasonsOf(reading: Reading, now: number): Reason[] {
   const states = statesOf(reading, 'home', 'default');
   const change = changeIn(reading, 'home', 'default');
   const forecasts = forecastAll(reading.topology, states, change, { samples: 5 }, now);
-  return [...states.flatMap((s) => s.because), ...forecasts.flatMap((f) => f.terms.map((t) => t.because))];
+  const { causes } = flipsIn(reading, START, undefined, now);
+  return [
+    ...causes.map((c) => c.because),
+    ...states.flatMap((s) => s.because),
+    ...forecasts.flatMap((f) => f.terms.map((t) => t.because)),
+  ];
 }
 
 interface Scene {
