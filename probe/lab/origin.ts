@@ -172,7 +172,7 @@ function serve(app: AppNode, shop: Shop, request: IncomingMessage, response: Ser
   const url = request.url ?? '/';
   const path = url.split('?', 1)[0]!;
   const reply = answer(app, shop, path, request);
-  response.writeHead(reply.status, reply.fields);
+  response.writeHead(reply.status, { ...reply.fields, 'X-App': app.id });
   response.end(request.method === 'HEAD' ? undefined : reply.body);
   if (path === READY_PATH) return;
   const { method = 'GET', headers, socket } = request;
