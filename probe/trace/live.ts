@@ -32,6 +32,9 @@ import { watch, type Watch } from './watch.ts';
 /** How much of the past the page is given when it opens; the store holds more. */
 const RECENT_OBSERVATIONS = 1500;
 
+/** A deploy in the lab takes this long from the first application server to the last, so that the roll can be seen. Seconds. */
+const ROLL = 0.6;
+
 /** How long a forecast that is asked for goes on narrowing the clocks; the watch has done most of it. Seconds. */
 const SETTLE = 1;
 
@@ -88,7 +91,7 @@ class Live implements Engine {
       forecasts: [],
     };
     if (lab !== undefined) {
-      this.labDeploy = (request) => this.deployInLab(lab, request.rollSeconds ?? 0);
+      this.labDeploy = (request) => this.deployInLab(lab, request.rollSeconds ?? ROLL);
       this.labSettings = async ({ maxAge }) => {
         lab.origin.setMaxAge(maxAge);
         return { maxAge };
