@@ -1,90 +1,127 @@
 // What does one exchange with a cache say by itself, before anything known from earlier exchanges is used?
 import { cacheControlOf, seconds } from '../http/cache-control.ts';
-import type { CacheStatus } from '../http/cache-status.ts';
-import { lifetimeOf, staleWindow } from '../http/freshness.ts';
-import { dialectOf, recognise } from '../dialects/index.ts';
+import { parseDate } from '../http/date.ts';
+import { last, type FieldLines } from '../http/fields.ts';
+import { lifetimeOf, staleWindow, type Lifetime } from '../http/freshness.ts';
+import { dialectOf, dialects, recognise } from '../dialects/index.ts';
 import type { Decoded, Dialect } from '../dialects/dialect.ts';
 import type { Answer, Observation } from '../observation.ts';
 import type { Layer } from '../topology.ts';
-import type { Interval } from './interval.ts';
-import type { LayerState, Outcome } from './layer-state.ts';
+import type { Instant, Interval } from './interval.ts';
+import type { Outcome } from './layer-state.ts';
 import type { Reason } from './reason.ts';
 
-/** One answer with all that its layer, dialect and field lines make of it. */
+/** What the node that the copy was fetched from said in it, by its own dialect. */
+export interface Heard {
+  readonly dialect: string;
+  /** It went forward for the copy and may keep it: it stored it then. */
+  readonly stored: boolean;
+}
+
+/** All that a layer's dialect and the RFCs make of the head of one answer. */
+export interface Said {
+  readonly dialect: Dialect;
+  readonly decoded: Decoded | undefined;
+  readonly lifetime: number | undefined;
+  readonly window: number;
+  readonly stale: boolean;
+  readonly outcome: Outcome;
+  /** The reasons that lie in this exchange alone. */
+  readonly because: readonly Reason[];
+  readonly heard: Heard | undefined;
+  /** A browser is a private cache: s-maxage is not for it (RFC 9111 section 5.2.2.10). */
+  readonly privateLifetime: number | undefined;
+  readonly carriesAge: boolean;
+  /** Date, of a product that writes it itself. */
+  readonly ownDate: Instant | undefined;
+}
+
+/** One answer with what was said in it. */
 export interface Evidence {
   readonly observation: Observation;
   readonly answer: Answer;
   readonly layer: Layer;
-  readonly dialect: Dialect;
+  readonly said: Said;
   readonly bracket: Interval;
-  readonly offset?: Interval;
-  readonly decoded?: Decoded;
-  readonly lifetime?: number;
-  readonly lifetimeFrom?: string;
-  readonly window: number;
-}
-
-/** Reads one answer of a cache. `offset` is the node's clock minus ours, where its Date has told. */
-export function evidenceOf(
-  observation: Observation,
-  answer: Answer,
-  layer: Layer,
-  bracket: Interval,
-  offset?: Interval,
-): Evidence {
-  const dialect = (layer.dialect === undefined ? undefined : dialectOf(layer.dialect)) ?? recognise(answer.fields);
-  const decoded = dialect.decode(answer.fields, answer.status);
-  const lifetime = lifetimeOf(answer.status, answer.fields, dialect.behaviour, layer.policy, bracket.latest);
-  return {
-    observation,
-    answer,
-    layer,
-    dialect,
-    bracket,
-    window: staleWindow(answer.fields, dialect.behaviour, layer.policy),
-    ...(offset === undefined ? {} : { offset }),
-    ...(decoded === undefined ? {} : { decoded }),
-    ...(lifetime === undefined ? {} : { lifetime: lifetime.seconds, lifetimeFrom: lifetime.from }),
-  };
+  /** The node's clock minus ours, where its Date has told. */
+  readonly offset: Interval | undefined;
 }
 
 /** What tells versions apart: the marker where one was found, else the digest. */
-export function contentOf(answer: Answer): Pick<LayerState, 'content' | 'marker' | 'digest'> {
-  const content = answer.marker ?? answer.digest;
+export const contentOf = (answer: Answer): string | undefined => answer.marker ?? answer.digest;
+
+interface Known {
+  readonly layer: Layer;
+  readonly status: number;
+  readonly said: Said;
+}
+
+const known = new WeakMap<FieldLines, Known>();
+
+/**
+ * Reads the head of a cache's answer that arrived at `at`. Answers that share one list of field lines, as those of a busy
+ * node do that arrive within one second, are read once.
+ */
+export function saidIn({ fields, status }: Answer, layer: Layer, at: Instant): Said {
+  const before = known.get(fields);
+  if (before !== undefined && before.layer === layer && before.status === status) return before.said;
+  const dialect = (layer.dialect === undefined ? undefined : dialectOf(layer.dialect)) ?? recognise(fields);
+  const lifetime = lifetimeOf(status, fields, dialect.behaviour, layer.policy, at);
+  const said = read(fields, status, layer, dialect, lifetime, at);
+  if (!countsFromArrival(lifetime)) known.set(fields, { layer, status, said });
+  return said;
+}
+
+/** Whether the same head would grant another lifetime had it arrived at another instant. */
+function countsFromArrival(lifetime: Lifetime | undefined): boolean {
+  return lifetime?.from === 'expires' || lifetime?.from === 'x-accel-expires' || lifetime?.from === 'heuristic';
+}
+
+function read(
+  fields: FieldLines,
+  status: number,
+  layer: Layer,
+  dialect: Dialect,
+  granted: Lifetime | undefined,
+  at: Instant,
+): Said {
+  const decoded = dialect.decode(fields, status);
+  const lifetime = granted?.seconds;
+  const window = staleWindow(fields, dialect.behaviour, layer.policy);
+  const stale = isStale(decoded, dialect, lifetime, layer);
+  const forBrowsers = seconds(cacheControlOf(fields), 'max-age');
   return {
-    ...(content === undefined ? {} : { content }),
-    ...(answer.marker === undefined ? {} : { marker: answer.marker }),
-    ...(answer.digest === undefined ? {} : { digest: answer.digest }),
+    dialect,
+    decoded,
+    lifetime,
+    window,
+    stale,
+    outcome: outcomeOf(decoded, lifetime, window, stale),
+    because: becauseOf(decoded, dialect, granted, window, stale),
+    heard: heardIn(fields, status, dialect),
+    privateLifetime: typeof forBrowsers === 'number' ? forBrowsers : undefined,
+    carriesAge: last(fields, 'age') !== undefined,
+    ownDate:
+      dialect.assumed === true || dialect.behaviour.keepsDate ? undefined : parseDate(last(fields, 'date') ?? '', at),
   };
 }
 
-/** A browser is a private cache: s-maxage is not for it (RFC 9111 section 5.2.2.10). */
-export function browserLifetime(answer: Answer): Pick<LayerState, 'privateLifetime'> {
-  const lifetime = seconds(cacheControlOf(answer.fields), 'max-age');
-  return typeof lifetime === 'number' ? { privateLifetime: lifetime } : {};
-}
-
 /** Said by the node, or shown by an Age that has reached the lifetime on a product that counts its lifetime by Age. */
-export function isStale({ decoded, dialect, lifetime, layer }: Evidence): boolean {
+function isStale(decoded: Decoded | undefined, { behaviour }: Dialect, lifetime: number | undefined, layer: Layer) {
   if (decoded?.cacheStatus.hit !== true) return false;
   if (decoded.stale !== undefined) return decoded.stale;
   if (decoded.age === undefined || lifetime === undefined || layer.policy.cap !== undefined) return false;
-  const late =
-    dialect.behaviour.clock.kind === 'whole-second' && dialect.behaviour.clock.staleWhen === 'age > lifetime';
-  return dialect.behaviour.honoursAge && (late ? decoded.age > lifetime : decoded.age >= lifetime);
-}
-
-/** What the node said, with the freshness that its own Age and lifetime leave where it does not say so itself. */
-export function statusOf({ decoded, dialect, lifetime, layer }: Evidence): CacheStatus | undefined {
-  if (decoded === undefined) return undefined;
-  const { cacheStatus, age } = decoded;
-  const counts = dialect.behaviour.honoursAge && dialect.assumed !== true && layer.policy.cap === undefined;
-  if (cacheStatus.hit !== true || cacheStatus.ttl !== undefined || !counts) return cacheStatus;
-  return age === undefined || lifetime === undefined ? cacheStatus : { ...cacheStatus, ttl: lifetime - age };
+  const late = behaviour.clock.kind === 'whole-second' && behaviour.clock.staleWhen === 'age > lifetime';
+  return behaviour.honoursAge && (late ? decoded.age > lifetime : decoded.age >= lifetime);
 }
 
 /** How the exchange was answered, in one word. */
-export function outcomeOf({ decoded, lifetime, window }: Evidence, stale: boolean): Outcome {
+function outcomeOf(
+  decoded: Decoded | undefined,
+  lifetime: number | undefined,
+  window: number,
+  stale: boolean,
+): Outcome {
   const status = decoded?.cacheStatus;
   if (status?.hit === true) return stale ? 'stale' : 'hit';
   if (decoded?.revalidated === true) return 'revalidated';
@@ -93,8 +130,13 @@ export function outcomeOf({ decoded, lifetime, window }: Evidence, stale: boolea
   return status.fwd === 'bypass' || status.fwd === 'method' || !kept ? 'pass' : 'miss';
 }
 
-/** The reasons that lie in this exchange alone. */
-export function becauseOf({ decoded, dialect, lifetime, lifetimeFrom, window }: Evidence, stale: boolean): Reason[] {
+function becauseOf(
+  decoded: Decoded | undefined,
+  dialect: Dialect,
+  lifetime: Lifetime | undefined,
+  window: number,
+  stale: boolean,
+): Reason[] {
   const reasons: Reason[] = [];
   const field = decoded?.by ?? '';
   const status = decoded?.cacheStatus;
@@ -105,8 +147,19 @@ export function becauseOf({ decoded, dialect, lifetime, lifetimeFrom, window }: 
   else reasons.push({ code: 'says-nothing' });
   if (dialect.assumed === true) reasons.push({ code: 'guessed-behaviour' });
   reasons.push(decoded?.age === undefined ? { code: 'age-absent' } : { code: 'age-read', age: decoded.age });
-  if (lifetime === undefined || lifetimeFrom === undefined) reasons.push({ code: 'lifetime-unknown' });
-  else reasons.push({ code: 'lifetime', from: lifetimeFrom, seconds: lifetime });
-  if (window > 0 && (lifetime ?? 0) > 0) reasons.push({ code: 'may-serve-stale', seconds: window });
+  if (lifetime === undefined) reasons.push({ code: 'lifetime-unknown' });
+  else reasons.push({ code: 'lifetime', from: lifetime.from, seconds: lifetime.seconds });
+  if (window > 0 && (lifetime?.seconds ?? 0) > 0) reasons.push({ code: 'may-serve-stale', seconds: window });
   return reasons;
+}
+
+/** A stored response replays its parent's words, where the parent speaks another dialect. */
+function heardIn(fields: FieldLines, status: number, dialect: Dialect): Heard | undefined {
+  for (const other of dialects) {
+    const said = other.id === dialect.id || other.assumed === true ? undefined : other.decode(fields, status);
+    if (said === undefined) continue;
+    const { fwd, stored } = said.cacheStatus;
+    return { dialect: other.id, stored: fwd !== undefined && fwd !== 'bypass' && fwd !== 'method' && stored !== false };
+  }
+  return undefined;
 }

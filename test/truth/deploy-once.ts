@@ -50,7 +50,7 @@ export async function deployOnce(run: Run): Promise<Outcome[]> {
   const watching = knowledge === 'watched' ? watch(session, placesOf(topology)) : undefined;
   // Others use the page, too: copies must be there, with phases of their own, before the deploy.
   const users = warm.map((n) => pollForFlip(n.address, host, path, 'never', 0.2 + Math.random() * lifetime * 0.2));
-  users.forEach((u) => u.flipped.catch(() => undefined));
+  for (const user of users) user.flipped.catch(() => undefined);
   await sleep(run.before * 1000);
   const { build } = await lab.origin.deploy({ site });
   const pollers = new Map(warm.map((n) => [n.id, pollForFlip(n.address, host, path, build, run.gap)]));

@@ -14,10 +14,10 @@ export interface Poller {
 /** Asks `address` for `path` of `host` every `gap` seconds until `build` is in the page. */
 export function pollForFlip(address: string, host: string, path: string, build: string, gap: number): Poller {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-  let stopped = false;
+  const stopping = new AbortController();
   const flipped = (async () => {
     let lastOld = -Infinity;
-    while (!stopped) {
+    while (!stopping.signal.aborted) {
       const asked = now();
       const page = await fetchPage(agent, `${address}${path}`, host);
       if (page.includes(`content="${build}"`)) return { earliest: lastOld, latest: now() };
@@ -29,7 +29,7 @@ export function pollForFlip(address: string, host: string, path: string, build: 
   return {
     flipped,
     stop() {
-      stopped = true;
+      stopping.abort();
     },
   };
 }
