@@ -1,16 +1,9 @@
 // Which stored response does a node hold, and what do its exchanges together say of its clocks?
-import { dialects } from '../dialects/index.ts';
 import { freshUntil, generatedFromAge, storedNoEarlierThan } from './clocks.ts';
-import { contentOf, outcomeOf, type Evidence } from './evidence.ts';
+import type { Draft } from './draft.ts';
+import { contentOf, type Evidence, type Heard } from './evidence.ts';
 import { hull, interval, intersect, shift, type Interval } from './interval.ts';
 import type { Reason } from './reason.ts';
-
-/** What the node that the copy was fetched from said in it, by its own dialect. */
-export interface Heard {
-  readonly dialect: string;
-  /** It went forward for the copy and may keep it: it stored it then. */
-  readonly stored: boolean;
-}
 
 /** One stored response at one node, as far as its exchanges tell. */
 export interface Copy {
@@ -44,41 +37,36 @@ export interface Before {
 export type CopyNow = { readonly copy: Copy; readonly same: boolean } | undefined;
 
 /** Which stored response does the node hold after this exchange, and why do we think so? */
-export function copyAfter(known: Before | undefined, context: Evidence, stale: boolean): [CopyNow, Reason[]] {
-  const { decoded, bracket, lifetime, window } = context;
+export function copyAfter(known: Before | undefined, context: Evidence): [CopyNow, Reason[]] {
+  const { decoded, lifetime, window, outcome } = context.said;
   const status = decoded?.cacheStatus;
   if (status?.fwd !== undefined) {
-    if (outcomeOf(context, stale) === 'pass') {
+    if (outcome === 'pass') {
       return [
         undefined,
         [{ code: 'not-storable', because: status.fwd === 'bypass' ? 'the node passes it' : 'no lifetime' }],
       ];
     }
     return [
-      { copy: build(context, bracket, generatedByFetch(context)), same: false },
+      { copy: build(context, context.bracket, generatedByFetch(context)), same: false },
       [{ code: 'stored-in-this-exchange' }],
     ];
   }
   if (lifetime === undefined && window === 0 && decoded === undefined) return [undefined, []];
   const before = known?.history.at(-1);
-  const replaced = before === undefined || known === undefined ? 'first' : replacedBy(before, context, stale);
-  if (replaced === undefined && before !== undefined)
-    return [{ copy: narrowed(before, context, stale), same: true }, []];
-  return newlySeen(known, context, stale, replaced === 'first' ? undefined : replaced);
+  const replaced = before === undefined || known === undefined ? 'first' : replacedBy(before, context);
+  if (replaced === undefined && before !== undefined) return [{ copy: narrowed(before, context), same: true }, []];
+  return newlySeen(known, context, replaced === 'first' ? undefined : replaced);
 }
 
 /** What shows that the copy is not the one seen before; undefined when nothing does. */
-function replacedBy(
-  before: Segment,
-  context: Evidence,
-  stale: boolean,
-): 'store-id' | 'content' | 'age' | 'expiry' | undefined {
-  const { decoded, answer, bracket } = context;
+function replacedBy(before: Segment, context: Evidence): 'store-id' | 'content' | 'age' | 'expiry' | undefined {
+  const { answer, bracket, said } = context;
+  const { decoded, stale } = said;
   if (decoded?.storeId !== undefined && before.storeId !== undefined) {
     if (decoded.storeId !== before.storeId) return 'store-id';
   }
-  const content = contentOf(answer).content;
-  if (content !== before.content) return 'content';
+  if (contentOf(answer) !== before.content) return 'content';
   const generated = ageInterval(context);
   if (generated && before.generatedAt && intersect(generated, before.generatedAt) === undefined) return 'age';
   const sameId = decoded?.storeId !== undefined && decoded.storeId === before.storeId;
@@ -91,13 +79,13 @@ function replacedBy(
  * The generation instant of a copy fetched in this exchange, as the node counts it: it shows the parent's Age as it came.
  * A node that corrects Age (RFC 9111 section 4.2.3) may date it by Date, which is cut to a second.
  */
-function generatedByFetch({ decoded, bracket, dialect }: Evidence): Interval | undefined {
+function generatedByFetch({ said: { decoded, dialect }, bracket }: Evidence): Interval | undefined {
   if (dialect.behaviour.correctsAge === true)
     return shift(interval(bracket.earliest - 1, bracket.latest), -(decoded?.age ?? 0));
   return decoded?.age === undefined ? undefined : shift(bracket, -decoded.age);
 }
 
-function ageInterval({ decoded, bracket, dialect }: Evidence): Interval | undefined {
+function ageInterval({ said: { decoded, dialect }, bracket }: Evidence): Interval | undefined {
   if (decoded?.age === undefined) return undefined;
   return generatedFromAge(decoded.age, bracket, dialect.behaviour, dialect.assumed === true);
 }
@@ -105,13 +93,13 @@ function ageInterval({ decoded, bracket, dialect }: Evidence): Interval | undefi
 function newlySeen(
   known: Before | undefined,
   context: Evidence,
-  stale: boolean,
   by: 'store-id' | 'content' | 'age' | 'expiry' | undefined,
 ): [CopyNow, Reason[]] {
-  const { bracket, lifetime, dialect } = context;
+  const { bracket, said } = context;
+  const { lifetime, dialect } = said;
   const generatedAt = ageInterval(context);
   const bounds = [generatedAt?.earliest ?? -Infinity];
-  if (saysFresh(context, stale) && lifetime !== undefined) {
+  if (saysFresh(context) && lifetime !== undefined) {
     bounds.push(storedNoEarlierThan(bracket.earliest, lifetime, dialect.behaviour));
   }
   if (by !== undefined && known !== undefined) {
@@ -125,8 +113,9 @@ function newlySeen(
 }
 
 /** The same copy, seen once more: what both exchanges allow. */
-function narrowed(before: Segment, context: Evidence, stale: boolean): Copy {
-  const { bracket, lifetime, dialect, decoded } = context;
+function narrowed(before: Segment, context: Evidence): Copy {
+  const { bracket, said } = context;
+  const { lifetime, dialect, decoded, stale } = said;
   const seen = ageInterval(context);
   const generatedAt = seen && before.generatedAt ? intersect(before.generatedAt, seen) : (seen ?? before.generatedAt);
   let storedAt = before.storedAt;
@@ -136,7 +125,7 @@ function narrowed(before: Segment, context: Evidence, stale: boolean): Copy {
     before.freshUntil !== undefined &&
     bracket.latest >= before.freshUntil.earliest;
   if (mayBeRefilled) storedAt = hull(storedAt, bracket);
-  if (saysFresh(context, stale) && lifetime !== undefined) {
+  if (saysFresh(context) && lifetime !== undefined) {
     const earliest = storedNoEarlierThan(bracket.earliest, lifetime, dialect.behaviour);
     storedAt = intersect(storedAt, interval(earliest, Infinity)) ?? storedAt;
   }
@@ -144,39 +133,26 @@ function narrowed(before: Segment, context: Evidence, stale: boolean): Copy {
 }
 
 /** A hit that is not stale was fresh when it was served; an answer that says nothing may have been anything. */
-function saysFresh({ decoded }: Evidence, stale: boolean): boolean {
-  return decoded?.cacheStatus.hit === true && !stale;
+function saysFresh({ said }: Evidence): boolean {
+  return said.decoded?.cacheStatus.hit === true && !said.stale;
 }
 
 function build(context: Evidence, storedAt: Interval, generatedAt: Interval | undefined): Copy {
-  const { dialect, layer, lifetime, window, offset, decoded, answer, bracket } = context;
-  const clocks = { storedAt, ...(generatedAt === undefined ? {} : { generatedAt }) };
-  const raw =
-    lifetime === undefined
-      ? undefined
-      : freshUntil(clocks, lifetime, dialect.behaviour, layer.policy, dialect.assumed === true, offset);
+  const { layer, offset, answer, bracket, said } = context;
+  const { dialect, lifetime, window, decoded, heard } = said;
+  const copy: Draft<Copy> = { storedAt };
+  const content = contentOf(answer);
+  if (content !== undefined) copy.content = content;
+  if (generatedAt !== undefined) copy.generatedAt = generatedAt;
+  if (heard !== undefined) copy.heard = heard;
+  if (decoded?.storeId !== undefined) copy.storeId = decoded.storeId;
+  if (decoded?.age !== undefined) copy.age = decoded.age;
+  if (lifetime === undefined) return copy;
+  copy.lifetime = lifetime;
+  const end = freshUntil(copy, lifetime, dialect.behaviour, layer.policy, dialect.assumed === true, offset);
+  if (end === undefined) return copy;
   // Where only the latest storing instant is known, freshness may end (or have ended) at any moment.
-  const end = raw && interval(Number.isFinite(raw.earliest) ? raw.earliest : bracket.earliest, raw.latest);
-  const heard = heardIn(context);
-  return {
-    ...contentOf(answer),
-    ...clocks,
-    ...(heard === undefined ? {} : { heard }),
-    ...(decoded?.storeId === undefined ? {} : { storeId: decoded.storeId }),
-    ...(decoded?.age === undefined ? {} : { age: decoded.age }),
-    ...(lifetime === undefined ? {} : { lifetime }),
-    ...(end === undefined ? {} : { freshUntil: end, mayServeUntil: shift(end, window) }),
-  };
-}
-
-/** A stored response replays its parent's words, where the parent speaks another dialect. */
-function heardIn({ answer, dialect }: Evidence): Heard | undefined {
-  for (const other of dialects) {
-    const said =
-      other.id === dialect.id || other.assumed === true ? undefined : other.decode(answer.fields, answer.status);
-    if (said === undefined) continue;
-    const { fwd, stored } = said.cacheStatus;
-    return { dialect: other.id, stored: fwd !== undefined && fwd !== 'bypass' && fwd !== 'method' && stored !== false };
-  }
-  return undefined;
+  copy.freshUntil = Number.isFinite(end.earliest) ? end : interval(bracket.earliest, end.latest);
+  copy.mayServeUntil = shift(copy.freshUntil, window);
+  return copy;
 }

@@ -1,5 +1,6 @@
 // What does one exchange with a cache say by itself, before anything known from earlier exchanges is used?
 import { cacheControlOf, seconds } from '../http/cache-control.ts';
+import type { CacheStatus } from '../http/cache-status.ts';
 import { parseDate } from '../http/date.ts';
 import { last, type FieldLines } from '../http/fields.ts';
 import { lifetimeOf, staleWindow, type Lifetime } from '../http/freshness.ts';
@@ -22,6 +23,8 @@ export interface Heard {
 export interface Said {
   readonly dialect: Dialect;
   readonly decoded: Decoded | undefined;
+  /** As sent, with the freshness that the node's own Age and lifetime leave where it does not say so itself. */
+  readonly cacheStatus: CacheStatus | undefined;
   readonly lifetime: number | undefined;
   readonly window: number;
   readonly stale: boolean;
@@ -93,6 +96,7 @@ function read(
   return {
     dialect,
     decoded,
+    cacheStatus: statusOf(decoded, dialect, lifetime, layer),
     lifetime,
     window,
     stale,
@@ -113,6 +117,14 @@ function isStale(decoded: Decoded | undefined, { behaviour }: Dialect, lifetime:
   if (decoded.age === undefined || lifetime === undefined || layer.policy.cap !== undefined) return false;
   const late = behaviour.clock.kind === 'whole-second' && behaviour.clock.staleWhen === 'age > lifetime';
   return behaviour.honoursAge && (late ? decoded.age > lifetime : decoded.age >= lifetime);
+}
+
+function statusOf(decoded: Decoded | undefined, dialect: Dialect, lifetime: number | undefined, layer: Layer) {
+  if (decoded === undefined) return undefined;
+  const { cacheStatus, age } = decoded;
+  const counts = dialect.behaviour.honoursAge && dialect.assumed !== true && layer.policy.cap === undefined;
+  if (cacheStatus.hit !== true || cacheStatus.ttl !== undefined || !counts) return cacheStatus;
+  return age === undefined || lifetime === undefined ? cacheStatus : { ...cacheStatus, ttl: lifetime - age };
 }
 
 /** How the exchange was answered, in one word. */

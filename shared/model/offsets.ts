@@ -10,5 +10,6 @@ export const offsetOf = (offsets: Offsets, node: string): Interval | undefined =
 export function withOffset(offsets: Offsets, node: string, seen: Interval | undefined): Offsets {
   if (seen === undefined) return offsets;
   const known = offsets.get(node);
+  if (known !== undefined && seen.earliest <= known.earliest && seen.latest >= known.latest) return offsets;
   return new Map(offsets).set(node, (known && intersect(known, seen)) ?? seen);
 }

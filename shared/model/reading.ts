@@ -31,7 +31,7 @@ interface Place {
 }
 
 /** The name of one node's track for one target and variant. */
-export const keyOf = (p: Place): string => [p.layer, p.node, p.target, p.variant].join('/');
+export const keyOf = (p: Place): string => `${p.layer}/${p.node}/${p.target}/${p.variant}`;
 
 export function emptyReading(topology: Topology): Reading {
   return {

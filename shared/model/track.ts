@@ -1,24 +1,12 @@
 // What has one node been holding, exchange after exchange, for one target and variant?
-import { last } from '../http/fields.ts';
-import { parseDate } from '../http/date.ts';
-import { recognise, dialectOf } from '../dialects/index.ts';
 import type { Answer, Observation } from '../observation.ts';
 import type { Layer } from '../topology.ts';
 import { offsetFromDate } from './clocks.ts';
 import { copyAfter, type Copy, type Segment } from './copy.ts';
-import {
-  becauseOf,
-  browserLifetime,
-  contentOf,
-  evidenceOf,
-  isStale,
-  outcomeOf,
-  statusOf,
-  type Evidence,
-} from './evidence.ts';
+import type { Draft } from './draft.ts';
+import { contentOf, saidIn, type Evidence } from './evidence.ts';
 import { interval, type Interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
-import type { Reason } from './reason.ts';
 
 export interface Track {
   readonly state: LayerState;
@@ -39,17 +27,15 @@ export function observe(track: Track | undefined, observation: Observation, laye
   if (observation.result.kind === 'failure') return failed(track, observation, bracket);
   const answer = observation.result;
   if (layer.role === 'origin') return atOrigin(track, observation, answer, bracket);
-  return atCache(track, evidenceOf(observation, answer, layer, bracket, offset));
+  const said = saidIn(answer, layer, bracket.latest);
+  return atCache(track, { observation, answer, layer, said, bracket, offset });
 }
 
 /** The node's clock minus ours as its own Date tells, for products that write Date themselves. */
-export function offsetSeen(observation: Observation, layer: Layer): Interval | undefined {
-  if (observation.result.kind === 'failure' || layer.role === 'origin') return undefined;
-  const dialect = layer.dialect === undefined ? recognise(observation.result.fields) : dialectOf(layer.dialect);
-  if (dialect === undefined || dialect.assumed === true || dialect.behaviour.keepsDate) return undefined;
-  const date = parseDate(last(observation.result.fields, 'date') ?? '', observation.responseTime);
-  if (date === undefined) return undefined;
-  return offsetFromDate(date, interval(observation.requestTime, observation.responseTime));
+export function offsetSeen({ result, requestTime, responseTime }: Observation, layer: Layer): Interval | undefined {
+  if (result.kind === 'failure' || layer.role === 'origin') return undefined;
+  const { ownDate } = saidIn(result, layer, responseTime);
+  return ownDate === undefined ? undefined : offsetFromDate(ownDate, interval(requestTime, responseTime));
 }
 
 /** A purge was accepted: what was held is expected to be gone until an exchange shows what came instead. */
@@ -60,30 +46,32 @@ export function purge(track: Track, accepted: Interval): Track {
   return { ...track, purged: accepted, state };
 }
 
-function identity(observation: Observation, bracket: Interval) {
-  const { layer, node, target, variant } = observation;
-  return { layer, node, target, variant, observedAt: bracket, observation: observation.id };
+function stateFrom(observation: Observation, observedAt: Interval, state: Pick<LayerState, 'outcome' | 'because'>) {
+  const { layer, node, target, variant, id } = observation;
+  const { outcome, because } = state;
+  const made: Draft<LayerState> = { layer, node, target, variant, observedAt, observation: id, outcome, because };
+  return made;
+}
+
+function showContent(state: Draft<LayerState>, answer: Answer): void {
+  const content = contentOf(answer);
+  state.status = answer.status;
+  if (content !== undefined) state.content = content;
+  if (answer.marker !== undefined) state.marker = answer.marker;
+  if (answer.digest !== undefined) state.digest = answer.digest;
 }
 
 function failed(track: Track | undefined, observation: Observation, bracket: Interval): Track {
   const failure = observation.result.kind === 'failure' ? observation.result : undefined;
-  const state: LayerState = {
-    ...identity(observation, bracket),
-    outcome: 'failed',
-    because: [{ code: 'failed', message: failure?.message ?? '' }],
-    ...(failure === undefined ? {} : { failure }),
-  };
+  const because = [{ code: 'failed', message: failure?.message ?? '' } as const];
+  const state = stateFrom(observation, bracket, { outcome: 'failed', because });
+  if (failure !== undefined) state.failure = failure;
   return { ...track, history: track?.history ?? [], state };
 }
 
 function atOrigin(track: Track | undefined, observation: Observation, answer: Answer, bracket: Interval): Track {
-  const state: LayerState = {
-    ...identity(observation, bracket),
-    ...contentOf(answer),
-    outcome: 'origin',
-    status: answer.status,
-    because: [{ code: 'made-here' }],
-  };
+  const state = stateFrom(observation, bracket, { outcome: 'origin', because: [{ code: 'made-here' }] });
+  showContent(state, answer);
   const before = track?.history.at(-1);
   const content = state.content;
   const same = before !== undefined && before.content === content;
@@ -98,74 +86,73 @@ function atOrigin(track: Track | undefined, observation: Observation, answer: An
         ),
         lastSeen: bracket.latest,
       };
-  return { state: { ...state, since: segment.from }, history: remember(track?.history ?? [], segment, same) };
+  state.since = segment.from;
+  return { state, history: remember(track?.history ?? [], segment, same) };
 }
 
-function atCache(track: Track | undefined, context: Evidence): Track {
-  const { observation, answer, bracket, decoded, dialect } = context;
-  const stale = isStale(context);
-  const [copy, becauseCopy] = copyAfter(
-    track && { history: track.history, askedAt: track.state.observedAt.earliest },
-    context,
-    stale,
-  );
-  const before = track?.history.at(-1);
-  const held = contentOf(answer);
-  const same = copy === undefined ? before !== undefined && before.content === held.content : copy.same;
-  const sameAgain =
-    track?.purged !== undefined && held.content !== undefined && held.content === before?.content ? true : undefined;
-  const reasons: Reason[] = [...becauseOf(context, stale), ...becauseCopy];
-  if (sameAgain) reasons.push({ code: 'same-again-after-purge' });
-  const status = statusOf(context);
-  const state: LayerState = {
-    ...identity(observation, bracket),
-    ...held,
-    outcome: outcomeOf(context, stale),
-    status: answer.status,
-    dialect: dialect.id,
-    because: reasons,
-    ...(status === undefined ? {} : { cacheStatus: status }),
-    ...(decoded?.age === undefined ? {} : { age: decoded.age }),
-    ...(decoded?.hits === undefined ? {} : { hits: decoded.hits }),
-    ...(copy === undefined ? {} : clocksOf(copy.copy)),
-    ...browserLifetime(answer),
-    carriesAge: last(answer.fields, 'age') !== undefined,
-  };
-  const segment: Segment = {
-    ...(copy?.copy ?? { ...held, storedAt: bracket }),
-    from:
-      same && before !== undefined
-        ? before.from
-        : interval(track?.state.observedAt.earliest ?? -Infinity, bracket.latest),
-    lastSeen: bracket.latest,
-    ...(sameAgain || (same && before?.sameAgain) ? { sameAgain: true as const } : {}),
-  };
-  const took = decoded?.cacheStatus.fwd === undefined ? undefined : observation.timings.ttfb;
-  const refillTook = took === undefined ? track?.refillTook : Math.max(track?.refillTook ?? 0, took);
-  return {
-    state: { ...state, since: heldSince(track?.history ?? [], segment, same) },
-    history: remember(track?.history ?? [], segment, same),
-    ...(refillTook === undefined ? {} : { refillTook }),
-  };
+function atCache(track: Track | undefined, evidence: Evidence): Track {
+  const { observation, answer, bracket, said } = evidence;
+  const history = track?.history ?? [];
+  const askedAt = track?.state.observedAt.earliest ?? -Infinity;
+  const [copy, becauseCopy] = copyAfter(track && { history, askedAt }, evidence);
+  const before = history.at(-1);
+  const content = contentOf(answer);
+  const same = copy === undefined ? before !== undefined && before.content === content : copy.same;
+  const sameAgain = track?.purged !== undefined && content !== undefined && content === before?.content;
+  const because = [...said.because, ...becauseCopy];
+  if (sameAgain) because.push({ code: 'same-again-after-purge' });
+  const state = stateFrom(observation, bracket, { outcome: said.outcome, because });
+  showContent(state, answer);
+  showWords(state, evidence);
+  if (copy !== undefined) showClocks(state, copy.copy);
+
+  const held = copy?.copy ?? (content === undefined ? { storedAt: bracket } : { content, storedAt: bracket });
+  const from = same && before !== undefined ? before.from : interval(askedAt, bracket.latest);
+  const segment: Draft<Segment> = { ...held, from, lastSeen: bracket.latest };
+  if (sameAgain || (same && before?.sameAgain === true)) segment.sameAgain = true;
+  state.since = heldSince(history, segment, same);
+
+  const after: Draft<Track> = { state, history: remember(history, segment, same) };
+  const refillTook = slowest(track?.refillTook, evidence);
+  if (refillTook !== undefined) after.refillTook = refillTook;
+  return after;
+}
+
+function showWords(state: Draft<LayerState>, { said }: Evidence): void {
+  const { dialect, decoded, cacheStatus, privateLifetime, carriesAge } = said;
+  state.dialect = dialect.id;
+  if (cacheStatus !== undefined) state.cacheStatus = cacheStatus;
+  if (decoded?.age !== undefined) state.age = decoded.age;
+  if (decoded?.hits !== undefined) state.hits = decoded.hits;
+  if (privateLifetime !== undefined) state.privateLifetime = privateLifetime;
+  state.carriesAge = carriesAge;
+}
+
+function showClocks(state: Draft<LayerState>, copy: Copy): void {
+  state.storedAt = copy.storedAt;
+  if (copy.generatedAt !== undefined) state.generatedAt = copy.generatedAt;
+  if (copy.lifetime !== undefined) state.lifetime = copy.lifetime;
+  if (copy.freshUntil !== undefined) state.freshUntil = copy.freshUntil;
+  if (copy.mayServeUntil !== undefined) state.mayServeUntil = copy.mayServeUntil;
+}
+
+function slowest(known: number | undefined, { observation, said }: Evidence): number | undefined {
+  const took = said.decoded?.cacheStatus.fwd === undefined ? undefined : observation.timings.ttfb;
+  return took === undefined ? known : Math.max(known ?? 0, took);
 }
 
 /** Copies follow each other with the same content: what counts is since when the content is there. */
-function heldSince(history: readonly Segment[], segment: Segment, same: boolean): Interval {
-  const earlier = same ? history.slice(0, -1) : history;
-  const different = earlier.findLastIndex((s) => s.content !== segment.content);
-  return earlier[different + 1]?.from ?? segment.from;
+function heldSince(history: readonly Segment[], { content, from }: Segment, same: boolean): Interval {
+  let since = from;
+  for (let i = history.length - (same ? 2 : 1); i >= 0; i--) {
+    const earlier = history[i];
+    if (earlier?.content !== content) break;
+    since = earlier?.from ?? since;
+  }
+  return since;
 }
 
 function remember(history: readonly Segment[], segment: Segment, same: boolean): readonly Segment[] {
-  return [...(same ? history.slice(0, -1) : history), segment].slice(-REMEMBERED);
-}
-
-function clocksOf(copy: Copy): Partial<LayerState> {
-  return {
-    storedAt: copy.storedAt,
-    ...(copy.generatedAt === undefined ? {} : { generatedAt: copy.generatedAt }),
-    ...(copy.lifetime === undefined ? {} : { lifetime: copy.lifetime }),
-    ...(copy.freshUntil === undefined ? {} : { freshUntil: copy.freshUntil }),
-    ...(copy.mayServeUntil === undefined ? {} : { mayServeUntil: copy.mayServeUntil }),
-  };
+  if (same && history.length > 0) return history.with(-1, segment);
+  return [...history.slice(1 - REMEMBERED), segment];
 }
