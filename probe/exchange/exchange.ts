@@ -43,7 +43,8 @@ export interface Ask {
 export type Exchanged = Pick<Observation, 'request' | 'requestTime' | 'responseTime' | 'timings' | 'result'>;
 
 export interface Exchanger {
-  exchange(ask: Omit<Ask, 'guard'>): Promise<Exchanged>;
+  /** @param signal Instead of the ask's own: it may be asked with again. */
+  exchange(ask: Omit<Ask, 'guard'>, signal?: AbortSignal): Promise<Exchanged>;
   /** Ends kept connections and the page reader. Exchanges under way end as they may. */
   close(): Promise<void>;
 }
@@ -67,12 +68,12 @@ export function createExchanger(options: { guard: Guard; connection?: 'fresh' | 
   const pool = options.connection === 'reuse' ? new LinePool() : undefined;
   const plans = new WeakMap<object, Plan>();
   return {
-    async exchange(ask) {
+    async exchange(ask, signal = ask.signal) {
       const plan = plans.get(ask) ?? planFor({ ...ask, guard: options.guard }, pool !== undefined);
       if ('result' in plan) return plan;
       plans.set(ask, plan);
       const line = pool?.take(plan.to, plan.lineKey) ?? new Line(plan.to);
-      return exchangeAs(plan, line, reader, ask.signal, pool);
+      return exchangeAs(plan, line, reader, signal, pool);
     },
     async close() {
       pool?.close();

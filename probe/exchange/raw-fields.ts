@@ -1,12 +1,40 @@
 // How do field lines become text without losing a byte? One character a byte, whatever it was meant to be.
 import type { FieldLine } from '../../shared/http/fields.ts';
 
-/** @param raw Name, value, name, value, as the parser cut them out of what arrived. */
-export function fieldLines(raw: readonly Buffer[]): FieldLine[] {
-  const text = inOnePiece(raw) ? wholeText(raw) : separateText(raw);
-  const lines: FieldLine[] = [];
-  for (let i = 0; i + 1 < raw.length; i += 2) lines.push([text(i), text(i + 1).trim()]);
-  return lines;
+/** Heads remembered: a busy node sends the same one until its Date turns. */
+const REMEMBERED = 256;
+
+const known = new Map<string, readonly FieldLine[]>();
+
+/**
+ * Equal heads give the same list, so that whoever reads it may know it again.
+ * @param raw Name, value, name, value, as the parser cut them out of what arrived.
+ */
+export function fieldLines(raw: readonly Buffer[]): readonly FieldLine[] {
+  if (!inOnePiece(raw)) return lines(raw, (piece) => piece.toString('latin1'));
+  const [first, last] = [raw[0], raw.at(-1)];
+  if (first === undefined || last === undefined) return [];
+  const start = first.byteOffset;
+  // decoding a head once and slicing the text is several times as fast as decoding each of its pieces
+  const text = Buffer.from(first.buffer, start, last.byteOffset + last.length - start).toString('latin1');
+  return known.get(text) ?? remembered(text, raw, start);
+}
+
+function remembered(text: string, raw: readonly Buffer[], start: number): readonly FieldLine[] {
+  const cut = ({ byteOffset, length }: Buffer) => text.slice(byteOffset - start, byteOffset - start + length);
+  const made = lines(raw, cut);
+  if (known.size >= REMEMBERED) known.clear();
+  known.set(text, made);
+  return made;
+}
+
+function lines(raw: readonly Buffer[], text: (piece: Buffer) => string): FieldLine[] {
+  const made: FieldLine[] = [];
+  for (let i = 0; i + 1 < raw.length; i += 2) {
+    const [name, value] = [raw[i], raw[i + 1]];
+    if (name !== undefined && value !== undefined) made.push([text(name), text(value).trim()]);
+  }
+  return made;
 }
 
 /** Whether all were cut from the same memory, in order: so they are unless the head arrived in pieces. */
@@ -19,21 +47,3 @@ function inOnePiece(raw: readonly Buffer[]): boolean {
   }
   return true;
 }
-
-// Decoding a head once and slicing the text is several times as fast as decoding each of its pieces.
-function wholeText(raw: readonly Buffer[]): (i: number) => string {
-  const first = raw[0];
-  const last = raw.at(-1);
-  if (first === undefined || last === undefined) return () => '';
-  const start = first.byteOffset;
-  const text = Buffer.from(first.buffer, start, last.byteOffset + last.length - start).toString('latin1');
-  return (i) => {
-    const piece = raw[i];
-    return piece === undefined ? '' : text.slice(piece.byteOffset - start, piece.byteOffset - start + piece.length);
-  };
-}
-
-const separateText =
-  (raw: readonly Buffer[]) =>
-  (i: number): string =>
-    raw[i]?.toString('latin1') ?? '';

@@ -72,7 +72,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   #interim = 0;
   #status = 0;
   #reason = '';
-  #fields: FieldLine[] = [];
+  #fields: readonly FieldLine[] = [];
   #done = false;
 
   constructor(line: Line, limits: Limits, resolve: (transferred: Transferred) => void, signal?: AbortSignal) {

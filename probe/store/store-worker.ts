@@ -18,6 +18,7 @@ function answered(archive: Archive, request: Request): unknown {
 
 function serve(from: MessagePort, archive: Archive): void {
   from.on('message', (request: Request) => {
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
     from.postMessage(attempt(() => answered(archive, request)));
     if ('close' in request) from.close();
   });

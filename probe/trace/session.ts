@@ -1,6 +1,6 @@
 // One recorded session: asks nodes, keeps what they said, and tells whoever listens.
 import { advance, emptyReading, keyOf, type Reading } from '../../shared/model/reading.ts';
-import type { Instant } from '../../shared/model/interval.ts';
+import type { Instant, Interval } from '../../shared/model/interval.ts';
 import type { FieldLine } from '../../shared/http/fields.ts';
 import { ConfigError } from '../../shared/config-problem.ts';
 import { envNames, withEnv } from '../../shared/env-reference.ts';
@@ -27,6 +27,8 @@ export interface SessionOptions {
   readonly timeout?: number;
 }
 
+type Asked = Parameters<Exchanger['exchange']>[0];
+
 /** The addresses and hosts that a topology names: what its probes may reach besides public addresses. */
 export function namedBy(topology: Topology): string[] {
   return topology.layers.flatMap((layer) => layer.nodes.map((node) => node.address));
@@ -40,7 +42,9 @@ export class Session {
   private readonly listeners = new Set<Listener>();
   private readonly last = new Map<string, Observation>();
   private readonly budget = new Budget();
+  private readonly readyOnce = new Set<string>();
   private readonly timeout: number | undefined;
+  private readonly asks = new WeakMap<Place, Asked>();
   private nextId = 1;
 
   constructor(options: SessionOptions) {
@@ -85,22 +89,36 @@ export class Session {
   /** One exchange with one place, not yet recorded. Rejects only with ConfigError for a missing secret. */
   async exchange(place: Place, signal?: AbortSignal): Promise<Observation> {
     const { layer, node, target, variant } = place;
-    const { headers, secrets } = headersOf(variant);
-    const exchanged = await this.exchanger.exchange({
+    const ask = this.asks.get(place) ?? this.askFor(place);
+    const { request, requestTime, responseTime, timings, result } = await this.exchanger.exchange(ask, signal);
+    const where = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
+    return { id: this.takeId(), ...where, request, requestTime, responseTime, timings, result };
+  }
+
+  /** One ask for each place, so that what to send is worked out once. */
+  private askFor(place: Place): Asked {
+    const { node, target, variant } = place;
+    const ask = {
       url: target.url,
       address: node.address,
-      headers,
-      secrets,
+      ...headersOf(variant),
       read: { marker: target.marker, ignore: target.ignore, assets: target.assets },
       ...(this.timeout === undefined ? {} : { limits: { total: this.timeout } }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const where = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
-    return { id: this.takeId(), ...where, ...exchanged };
+    };
+    this.asks.set(place, ask);
+    return ask;
   }
 
   event(event: TraceEvent): Promise<void> {
     return this.add({ type: 'event', data: event });
+  }
+
+  /** Says that every origin serves `marker` since `at`: once for each change, whoever notices it first. */
+  async originsReady(marker: string, at: Interval): Promise<void> {
+    const change = `${marker} ${at.latest}`;
+    if (this.readyOnce.has(change)) return;
+    this.readyOnce.add(change);
+    await this.event({ id: this.takeId(), type: 'origin-ready', at, marker });
   }
 
   /** Keeps a message, takes it into the reading, tells the listeners: in this order. */

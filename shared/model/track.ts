@@ -153,6 +153,6 @@ function heldSince(history: readonly Segment[], { content, from }: Segment, same
 }
 
 function remember(history: readonly Segment[], segment: Segment, same: boolean): readonly Segment[] {
-  if (same && history.length > 0) return history.with(-1, segment);
+  if (same && history.length > 0) return history.with(history.length - 1, segment);
   return [...history.slice(1 - REMEMBERED), segment];
 }

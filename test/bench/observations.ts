@@ -14,6 +14,9 @@ import type { Topology } from '../../shared/topology.ts';
 
 const CONNECTIONS = 50;
 
+/** Observations that may wait for their commit at once. */
+const UNACKNOWLEDGED = 2000;
+
 export interface Rates {
   /** Complete observations: exchanged, decoded, digested, read into a state, stored. A second. */
   readonly observations: number;
@@ -57,22 +60,57 @@ async function observationRate(topology: Topology, seconds: number): Promise<num
   const exchanger = createExchanger({ guard: createGuard({ named: namedBy(topology) }), connection: 'reuse' });
   const session = new Session({ topology, exchanger, record: (message) => store.append(trace, message) });
   const place = placesOf(topology).find((p) => p.layer.role === 'cache')!;
-  let done = 0;
+  const acknowledged = new Acknowledged();
   const until = performance.now() + seconds * 1000;
   const worker = async () => {
     while (performance.now() < until) {
-      const { result } = await session.ask(place);
-      if (result.kind !== 'answer' || result.digest === undefined) throw new Error('an incomplete observation');
-      done += 1;
+      const data = await session.exchange(place);
+      if (data.result.kind !== 'answer' || data.result.digest === undefined) throw new Error('incomplete');
+      await acknowledged.room(UNACKNOWLEDGED);
+      acknowledged.expect(session.add({ type: 'observation', data }));
     }
   };
   const started = performance.now();
   await Promise.all(Array.from({ length: CONNECTIONS }, worker));
+  await acknowledged.room(0);
   const took = (performance.now() - started) / 1000;
   await session.close();
   await store.close();
   await rm(folder, { recursive: true, force: true });
-  return done / took;
+  return acknowledged.count / took;
+}
+
+/** How many are acknowledged, and who waits because too many are not. */
+class Acknowledged {
+  count = 0;
+  private outstanding = 0;
+  private waiting: (() => void)[] = [];
+  private failed: unknown;
+
+  expect(promise: Promise<void>): void {
+    this.outstanding += 1;
+    promise.then(
+      () => {
+        this.count += 1;
+        this.settled();
+      },
+      (error: unknown) => {
+        this.failed = error;
+        this.settled();
+      },
+    );
+  }
+
+  /** Resolves when at most `most` are outstanding. Rejects when one was refused. */
+  async room(most: number): Promise<void> {
+    while (this.outstanding > most) await new Promise<void>((resolve) => void this.waiting.push(resolve));
+    if (this.failed !== undefined) throw this.failed;
+  }
+
+  private settled(): void {
+    this.outstanding -= 1;
+    if (this.waiting.length > 0) for (const resume of this.waiting.splice(0)) resume();
+  }
 }
 
 function withPage(topology: Topology, path: string): Topology {
