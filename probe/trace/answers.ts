@@ -73,7 +73,8 @@ export function pagesOf(places: readonly Place[]): { target: string; variant: st
   return [...pages.values()];
 }
 
-function withOrigins(session: Session, wanted: Choice): Place[] {
+/** The chosen places and the origins of their pages. */
+export function withOrigins(session: Session, wanted: Choice): Place[] {
   const { layer: _layer, node: _node, ...page } = wanted;
   const chosen = placesOf(session.topology, wanted);
   const origins = placesOf(session.topology, page).filter((p) => p.layer.role === 'origin');

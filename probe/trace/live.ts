@@ -20,7 +20,7 @@ import type { Exchanger } from '../exchange/exchange.ts';
 import type { Lab } from '../lab/lab.ts';
 import { RequestProblem, type Engine, type Listener } from '../server/engine.ts';
 import type { Store } from '../store/store.ts';
-import { answerLook, answerWhen } from './answers.ts';
+import { answerLook, answerWhen, pagesOf } from './answers.ts';
 import { answerExplain } from './explain.ts';
 import { Forecaster } from './forecaster.ts';
 import { placesOf, type Choice } from './places.ts';
@@ -63,6 +63,8 @@ class Live implements Engine {
   private recent: Trace;
   private watching: Watch | undefined;
   private readonly announced = new Map<string, string>();
+  /** What is still being made of the last exchanges. */
+  private readonly following = new Set<Promise<void>>();
   readonly labDeploy?: NonNullable<Engine['labDeploy']>;
   readonly labSettings?: NonNullable<Engine['labSettings']>;
 
@@ -102,7 +104,7 @@ class Live implements Engine {
   start(): void {
     this.session.subscribe((_, message) => this.remember(message));
     this.session.subscribe((_, message) => {
-      if (message.type === 'observation') this.after(message.data.target, message.data.variant).catch(this.failed);
+      if (message.type === 'observation') this.follow(message.data.target, message.data.variant);
     });
     this.watching = watch(this.session, placesOf(this.topology), { onError: this.failed });
   }
@@ -139,7 +141,7 @@ class Live implements Engine {
 
   async purge(request: PurgeRequest): Promise<PurgeDocument> {
     const { expect, ...wanted } = this.checked(request);
-    if (expect !== undefined) this.requireReady(expect);
+    if (expect !== undefined) this.requireReady(wanted, expect);
     const done = await answerPurge(this.session, wanted);
     if (wanted.dryRun !== true) this.watching?.wake();
     return done;
@@ -155,6 +157,7 @@ class Live implements Engine {
 
   async close(): Promise<void> {
     await this.watching?.stop();
+    await Promise.all(this.following);
     await this.options.store.endTrace(this.traceId, this.now());
     await this.session.close();
   }
@@ -197,6 +200,13 @@ class Live implements Engine {
     }
   }
 
+  private follow(target: string, variant: string): void {
+    const work = this.after(target, variant)
+      .catch(this.failed)
+      .finally(() => this.following.delete(work));
+    this.following.add(work);
+  }
+
   /** Announces that the origins are ready, once for each change, and lets the forecaster work. */
   private async after(target: string, variant: string): Promise<void> {
     const change = changeIn(this.session.reading, target, variant);
@@ -205,8 +215,7 @@ class Live implements Engine {
       const before = this.announced.get(key);
       this.announced.set(key, change.expect);
       if (before !== undefined && before !== change.expect) {
-        const ready = { type: 'origin-ready', at: change.readyAt, marker: change.expect } as const;
-        await this.session.event({ id: this.session.takeId(), ...ready });
+        await this.session.originsReady(change.expect, change.readyAt);
       }
     }
     await this.forecaster.after(target, variant);
@@ -234,18 +243,15 @@ class Live implements Engine {
   }
 
   /** A purge before the origin is ready brings the old page back; throws RequestProblem. */
-  private requireReady(expect: string): void {
-    for (const { id, variants } of this.topology.targets) {
-      for (const variant of variants) {
-        if (changeIn(this.session.reading, id, variant.id, expect).ready) continue;
-        const names = origins(this.topology)
-          .map((l) => l.id)
-          .join(', ');
-        throw new RequestProblem(
-          'expect',
-          `Not every node of ${names} serves "${expect}" yet: purged now, the caches would fetch the old page again.`,
-        );
-      }
-    }
+  private requireReady(wanted: Choice, expect: string): void {
+    const pages = pagesOf(placesOf(this.topology, wanted));
+    if (pages.every((p) => changeIn(this.session.reading, p.target, p.variant, expect).ready)) return;
+    const names = origins(this.topology)
+      .map((l) => l.id)
+      .join(', ');
+    throw new RequestProblem(
+      'expect',
+      `Not every node of ${names} serves "${expect}" yet: purged now, the caches would fetch the old page again.`,
+    );
   }
 }

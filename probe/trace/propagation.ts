@@ -2,12 +2,13 @@
 import type { TraceDocument } from '../../shared/api.ts';
 import { traceDocument } from '../../shared/documents.ts';
 import { versionOf } from '../../shared/model/change.ts';
-import { flipsIn, type Flip } from '../../shared/model/flips.ts';
+import { flipsIn, type Flip, type FlipSummary } from '../../shared/model/flips.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
-import { changeIn, statesOf } from '../../shared/model/reading.ts';
+import { changeIn, keyOf, statesOf } from '../../shared/model/reading.ts';
+import { origins } from '../../shared/topology.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
-import { pagesOf, type Wanted } from './answers.ts';
-import { placesOf, type Place } from './places.ts';
+import { pagesOf, withOrigins, type Wanted } from './answers.ts';
+import { placeKey, placesOf, type Place } from './places.ts';
 import { answerPurge } from './purge.ts';
 import type { Session } from './session.ts';
 import { watch, type WatchOptions } from './watch.ts';
@@ -27,7 +28,7 @@ export interface TraceProgress {
   readonly onFlip?: (flip: Flip) => void;
 }
 
-/** Watches the chosen places until all of them show the change, the budget is spent, or `signal` ends it. */
+/** Watches the chosen places, and the origins, until all the chosen ones show the change, the budget is spent, or `signal` ends it. */
 export async function answerTrace(
   session: Session,
   wanted: TraceWanted,
@@ -36,7 +37,8 @@ export async function answerTrace(
 ): Promise<TraceDocument> {
   const startedAt = session.now();
   const start = wanted.deployedAt ?? startedAt;
-  const places = placesOf(session.topology, wanted);
+  const chosen = placesOf(session.topology, wanted);
+  const places = withOrigins(session, wanted);
   const before = requestsOf(session);
   const stopListening = session.subscribe((_, message) => {
     if (message.type === 'event') progress.onEvent?.(message.data);
@@ -60,12 +62,12 @@ export async function answerTrace(
       await answerPurge(session, wanted);
       watching.wake();
     }
-    for (const flip of flipsIn(session.reading, start, expect, session.now()).flips) {
+    for (const flip of flipsOf(session, chosen, start, expect).flips) {
       const key = `${flip.node}/${flip.target}/${flip.variant}/${flip.flippedAt.latest}`;
       if (!seen.has(key)) progress.onFlip?.(flip);
       seen.add(key);
     }
-    if (ready && purged && everywhereNew(session, places, expect)) break;
+    if (ready && purged && everywhereNew(session, chosen, expect)) break;
   }
   await watching.stop();
   stopListening();
@@ -73,11 +75,28 @@ export async function answerTrace(
   return traceDocument({
     startedAt: start,
     endedAt,
-    events: session.reading.events,
-    flips: flipsIn(session.reading, start, expect, endedAt),
+    events: eventsOf(session, expect),
+    flips: flipsOf(session, chosen, start, expect),
     requests: requestsOf(session) - before,
     ...(expect === undefined ? {} : { expect }),
   });
+}
+
+/** The flips of the chosen places; the origins beside them only tell what is new. */
+function flipsOf(session: Session, chosen: readonly Place[], start: Instant, expect: string | undefined): FlipSummary {
+  const { reading, topology } = session;
+  const wanted = new Set(chosen.map(placeKey));
+  const origin = new Set(origins(topology).map((l) => l.id));
+  const tracks = [...reading.tracks].filter(([key, { state }]) => wanted.has(key) || origin.has(state.layer));
+  const all = flipsIn({ ...reading, tracks: new Map(tracks) }, start, expect, session.now());
+  return { ...all, flips: all.flips.filter((flip) => wanted.has(keyOf(flip))) };
+}
+
+/** A session that has been going on for long also knows of the changes before this one. */
+function eventsOf(session: Session, expect: string | undefined): readonly TraceEvent[] {
+  const { events } = session.reading;
+  const another = (e: TraceEvent) => 'marker' in e && e.marker !== undefined && e.marker !== expect;
+  return events.slice(events.findLastIndex(another) + 1);
 }
 
 /** Without a marker to wait for, the change is the first new content that an origin shows while we watch. */
@@ -112,7 +131,7 @@ async function announceReady(session: Session, places: readonly Place[], expect:
   const at = change?.readyAt ?? interval(-Infinity, session.now());
   // An origin that already served it at the first look did so since an instant that nobody knows.
   const known = interval(Number.isFinite(at.earliest) ? at.earliest : at.latest, at.latest);
-  await session.event({ id: session.takeId(), type: 'origin-ready', at: known, marker: expect });
+  await session.originsReady(expect, known);
 }
 
 const requestsOf = (session: Session): number => [...session.reading.requests.values()].reduce((a, b) => a + b, 0);
