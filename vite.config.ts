@@ -5,7 +5,13 @@ import { defineConfig } from 'vitest/config';
 const web = {
   root: 'web',
   plugins: [svelte()],
-  build: { outDir: '../dist/web', emptyOutDir: true, target: 'es2023', reportCompressedSize: true },
+  build: {
+    outDir: '../dist/web',
+    emptyOutDir: true,
+    target: 'es2023',
+    reportCompressedSize: true,
+    rolldownOptions: { checks: { pluginTimings: false } },
+  },
 };
 
 const probe = {
