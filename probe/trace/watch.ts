@@ -1,4 +1,5 @@
 // How is every place kept in sight? One loop a place, each asking when the schedule says so.
+import { setMaxListeners } from 'node:events';
 import { changeIn } from '../../shared/model/reading.ts';
 import { versionOf } from '../../shared/model/change.ts';
 import type { Instant } from '../../shared/model/interval.ts';
@@ -26,6 +27,8 @@ export interface WatchOptions {
 /** Watches `places` until stopped. */
 export function watch(session: Session, places: readonly Place[], options: WatchOptions = {}): Watch {
   const stopping = new AbortController();
+  // Every exchange under way listens to it: as many as there are places.
+  setMaxListeners(0, stopping.signal);
   const sleepers = new Set<() => void>();
   const loops = places.map((place, i) =>
     loop(session, place, options, stopping.signal, sleepers, i / Math.max(1, places.length)).catch((error: unknown) => {
