@@ -13,15 +13,58 @@ export interface Bounds {
 /** How many refills with an old copy are followed before giving up on an upper bound. */
 const MOST_REFILLS = 64;
 
-const known = new WeakMap<Situation, Map<string, Bounds>>();
+/** What a node's parents are like together: the same for every node that has the same ones. */
+interface Parents {
+  /** Any of them may be the one that is asked, so the first and the last of them bound what it answers. */
+  readonly bounds: Bounds;
+  /** A parent with grace gives its old copy once more to whoever asks first after its expiry. */
+  readonly serveOldOnce: boolean;
+  readonly sendAge: boolean;
+  /** When their copies were generated; absent where one cannot be dated, or may itself be refilled with an old one. */
+  readonly generatedAt?: Interval;
+}
+
+interface Known {
+  readonly nodes: Map<string, Bounds>;
+  readonly parents: Map<readonly string[], Parents>;
+}
+
+const known = new WeakMap<Situation, Known>();
 
 /** The bounds for one node; each node of a situation is worked out once. */
 export function boundsAt(situation: Situation, node: string): Bounds {
-  const cache = known.get(situation) ?? new Map<string, Bounds>();
-  known.set(situation, cache);
-  const found = cache.get(node) ?? work(situation, node);
-  cache.set(node, found);
+  const { nodes } = knownOf(situation);
+  const found = nodes.get(node) ?? work(situation, node);
+  nodes.set(node, found);
   return found;
+}
+
+function parentsOf(situation: Situation, node: NodeSituation): Parents {
+  const { parents } = knownOf(situation);
+  const found = parents.get(node.parents) ?? together(situation, node.parents);
+  parents.set(node.parents, found);
+  return found;
+}
+
+function knownOf(situation: Situation): Known {
+  const found = known.get(situation) ?? { nodes: new Map(), parents: new Map() };
+  known.set(situation, found);
+  return found;
+}
+
+function together(situation: Situation, ids: readonly string[]): Parents {
+  const parents = ids.flatMap((id) => situation.nodes.get(id) ?? []);
+  const generated = parents.flatMap((p) => (p.emitsAge && p.state?.generatedAt) || []);
+  const datable =
+    generated.length > 0 &&
+    generated.length === ids.length &&
+    parents.every((p) => refillsFromReadyOrigin(situation, p));
+  return {
+    bounds: boundsTogether(situation, ids),
+    serveOldOnce: parents.some((p) => !p.shows && p.window > 0),
+    sendAge: parents.some((p) => p.emitsAge),
+    ...(datable ? { generatedAt: generated.reduce(hull) } : {}),
+  };
 }
 
 function work(situation: Situation, id: string): Bounds {
@@ -30,7 +73,8 @@ function work(situation: Situation, id: string): Bounds {
   const layer = node.layer.id;
   if (node.layer.role === 'origin') return atOrigin(situation, node);
   if (node.shows) return sinceThen(node);
-  const parent = parentBounds(situation, node);
+  const parents = parentsOf(situation, node);
+  const parent = parents.bounds;
   if (node.state === undefined || node.state.outcome === 'failed') {
     return {
       earliest: parent.earliest,
@@ -44,7 +88,7 @@ function work(situation: Situation, id: string): Bounds {
       terms: [...parent.terms, { layer, node: id, seconds: 0, because: { code: 'clock-unknown' } }],
     };
   }
-  return refills(situation, node, parent, node.expiry);
+  return refills(situation, node, parents, node.expiry);
 }
 
 function atOrigin({ now }: Situation, node: NodeSituation): Bounds {
@@ -60,9 +104,8 @@ function sinceThen({ layer, node, state }: NodeSituation): Bounds {
   return { earliest: since.earliest, latest: since.latest, terms };
 }
 
-/** Any of the parents may be the one that is asked, so the first and the last of them bound what it answers. */
-function parentBounds(situation: Situation, node: NodeSituation): Bounds {
-  const all = node.parents.map((p) => boundsAt(situation, p));
+function boundsTogether(situation: Situation, ids: readonly string[]): Bounds {
+  const all = ids.map((id) => boundsAt(situation, id));
   const slowest = all.reduce(
     (a, b) => ((b.latest ?? Infinity) > (a.latest ?? Infinity) ? b : a),
     all[0] ?? { earliest: situation.now, terms: [] },
@@ -85,13 +128,14 @@ function through(situation: Situation, node: NodeSituation, parent: Bounds): Bou
 }
 
 /** The old copy is refilled at each expiry until the parent serves the change: V(n) is the first Fk at or after V(parent). */
-function refills(situation: Situation, node: NodeSituation, parent: Bounds, expiry: Interval): Bounds {
+function refills(situation: Situation, node: NodeSituation, parents: Parents, expiry: Interval): Bounds {
+  const parent = parents.bounds;
   const ready = interval(parent.earliest, parent.latest ?? Infinity);
   const wait = slack(situation, node);
   const parentName = node.layer.parents[0] ?? '';
   const place = { layer: node.layer.id, node: node.node };
   let ends = firstRefill(node, expiry);
-  let oldOnce = parentServesOldOnce(situation, node);
+  let oldOnce = parents.serveOldOnce;
   const terms: Term[] = [...parent.terms, lifetimeTerm(situation, node, ends)];
   let earliest: Instant | undefined;
   for (let k = 0; k < MOST_REFILLS; k++) {
@@ -101,7 +145,7 @@ function refills(situation: Situation, node: NodeSituation, parent: Bounds, expi
     if (answeredNew && !oldOnce) return bounded(situation, node, earliest ?? ends.earliest, asked.latest, terms);
     const lastOld = answeredNew ? asked.latest : Math.min(asked.latest, ready.latest + (oldOnce ? wait : 0));
     if (answeredNew) oldOnce = false;
-    const next = expiryOfOldRefill(situation, node, interval(asked.earliest, Math.max(asked.earliest, lastOld)));
+    const next = expiryOfOldRefill(parents, node, interval(asked.earliest, Math.max(asked.earliest, lastOld)));
     if (next === undefined) break;
     if (next.earliest <= ends.earliest) {
       terms.push({ ...place, seconds: 0, because: { code: 'asks-every-time', parent: parentName } });
@@ -128,14 +172,6 @@ function firstRefill({ state }: NodeSituation, expiry: Interval): Interval {
   return interval(Math.max(expiry.earliest, seen.earliest), Math.max(expiry.latest, seen.latest));
 }
 
-/** A parent with grace gives its old copy once more to whoever asks first after its expiry: that may be this node. */
-function parentServesOldOnce(situation: Situation, node: NodeSituation): boolean {
-  return node.parents.some((p) => {
-    const parent = situation.nodes.get(p);
-    return parent !== undefined && !parent.shows && parent.window > 0;
-  });
-}
-
 function bounded(situation: Situation, node: NodeSituation, earliest: Instant, latest: Instant, terms: Term[]): Bounds {
   return {
     earliest: Math.min(earliest, latest),
@@ -145,21 +181,16 @@ function bounded(situation: Situation, node: NodeSituation, earliest: Instant, l
 }
 
 /** When an old copy taken from the parent inside `taken` would expire here; undefined when its lifetime is unknown. */
-function expiryOfOldRefill(situation: Situation, node: NodeSituation, taken: Interval): Interval | undefined {
+function expiryOfOldRefill(parents: Parents, node: NodeSituation, taken: Interval): Interval | undefined {
   const { behaviour, lifetime } = node;
   if (lifetime === undefined) return undefined;
   const late = behaviour.clock.kind === 'continuous' ? 0 : 1;
   const own = interval(taken.earliest + lifetime - late, taken.latest + lifetime + late);
-  const emitting = node.parents.map((p) => situation.nodes.get(p)).filter((p) => p?.emitsAge === true);
-  if (!node.honoursAge || emitting.length === 0) return own;
-  const generated = emitting.flatMap((p) => (p?.state?.generatedAt === undefined ? [] : [p.state.generatedAt]));
-  // A parent whose copy cannot be dated, or that may itself refill with an old one, allows anything up to a full lifetime.
-  const datable =
-    generated.length === node.parents.length &&
-    emitting.every((p) => p !== undefined && refillsFromReadyOrigin(situation, p));
-  if (!datable) return interval(taken.earliest, own.latest);
-  const dated = generated.reduce(hull);
-  return interval(dated.earliest + lifetime - late, dated.latest + lifetime + 1 + late);
+  if (!node.honoursAge || !parents.sendAge) return own;
+  // a parent that cannot be dated allows anything up to a full lifetime
+  if (parents.generatedAt === undefined) return interval(taken.earliest, own.latest);
+  const { earliest, latest } = parents.generatedAt;
+  return interval(earliest + lifetime - late, latest + lifetime + 1 + late);
 }
 
 function refillsFromReadyOrigin(situation: Situation, node: NodeSituation): boolean {

@@ -59,13 +59,13 @@ export function forecastAll(
 ): Forecast[] {
   const situation = situationOf(topology, states, change, options.traffic ?? 'busy', now);
   const flips =
-    situation.traffic === 'busy' ? sampleFlips(situation, options.samples ?? 200) : new Map<string, number[]>();
+    situation.traffic === 'busy' ? sampleFlips(situation, options.samples ?? 200) : new Map<string, Float64Array>();
   const outer = new Set(outermost(topology).map((l) => l.id));
   return states.flatMap((state) => {
     const layer = layerOf(topology, state.layer);
     if (layer === undefined) return [];
     const audience = outer.has(layer.id) ? 'new-visitor' : 'next-layer';
-    const forecast = forecastFor(situation, state, audience, flips.get(state.node) ?? []);
+    const forecast = forecastFor(situation, state, audience, flips.get(state.node));
     const browser = outer.has(layer.id) ? browserCopy(forecast, state, change) : undefined;
     return browser === undefined ? [forecast] : [forecast, browser];
   });
@@ -87,14 +87,14 @@ export function everywhere(
   };
 }
 
-function forecastFor(situation: Situation, state: LayerState, audience: Audience, flips: number[]): Forecast {
+function forecastFor(situation: Situation, state: LayerState, audience: Audience, flips?: Float64Array): Forecast {
   const bounds: Bounds = boundsAt(situation, state.node);
   const { layer, node, target, variant } = state;
   const visible = versionOf(state, situation.change) === 'new';
   const base = { audience, layer, node, target, variant, madeAt: situation.now, traffic: situation.traffic, visible };
-  const drawn = bounds.latest === undefined && !situation.change.ready ? [] : flips;
-  const inside = drawn.map((at) => Math.min(Math.max(at, bounds.earliest), bounds.latest ?? Infinity));
-  const [low, median, high] = quantiles(inside, [0.05, 0.5, 0.95]);
+  const tells = flips !== undefined && (bounds.latest !== undefined || situation.change.ready);
+  const inside = (at: Instant) => Math.min(Math.max(at, bounds.earliest), bounds.latest ?? Infinity);
+  const [low, median, high] = tells ? quantiles(flips, [0.05, 0.5, 0.95]).map((at) => at && inside(at)) : [];
   return {
     ...base,
     earliest: Number.isFinite(bounds.earliest) ? bounds.earliest : state.observedAt.earliest,

@@ -14,28 +14,38 @@ import type { Track } from './track.ts';
  * where the parent, like nginx, sends no Age.
  */
 export function statesWithHearsay(topology: Topology, tracks: readonly Track[], offsets: Offsets): LayerState[] {
-  return tracks.map((track) => {
-    const layer = topology.layers.find((l) => l.id === track.state.layer);
-    return layer === undefined ? track.state : narrowedByChildren(topology, layer, track, tracks, offsets);
-  });
+  const byLayer = new Map(topology.layers.map((l) => [l.id, tracks.filter((t) => t.state.layer === l.id)]));
+  const states = new Map(topology.layers.map((l) => [l.id, statesIn(topology, l, byLayer, offsets)]));
+  return tracks.map((track) => states.get(track.state.layer)?.get(track) ?? track.state);
+}
+
+type ByLayer = ReadonlyMap<string, readonly Track[]>;
+
+function statesIn(topology: Topology, layer: Layer, tracks: ByLayer, offsets: Offsets): Map<Track, LayerState> {
+  const noAge = receivesNoAge(topology, layer, tracks);
+  return new Map(
+    (tracks.get(layer.id) ?? []).map((track) => {
+      const state = noAge ? storedWhenGenerated(track.state) : track.state;
+      return [track, narrowedByChildren(topology, layer, state, tracks, offsets)];
+    }),
+  );
 }
 
 function narrowedByChildren(
   topology: Topology,
   layer: Layer,
-  track: Track,
-  tracks: readonly Track[],
+  state: LayerState,
+  tracks: ByLayer,
   offsets: Offsets,
 ): LayerState {
-  const state = storedWhenGenerated(topology, layer, track.state, tracks);
   const { storedAt, lifetime } = state;
   const dialect = dialectOf(state.dialect ?? '');
   // With several nodes in the layer nobody knows which of them was asked.
   if (layer.nodes.length !== 1 || storedAt === undefined || lifetime === undefined || dialect === undefined)
     return state;
   const children = topology.layers.filter((l) => l.parents.length === 1 && l.parents[0] === layer.id);
-  const fetched = tracks
-    .filter((t) => children.some((c) => c.id === t.state.layer))
+  const fetched = children
+    .flatMap((l) => tracks.get(l.id) ?? [])
     .flatMap((t) => t.history)
     .flatMap((segment) => fetchOf(segment, state) ?? [])
     .toSorted((a, b) => b.latest - a.latest);
@@ -65,23 +75,20 @@ function narrowedByChildren(
   return state;
 }
 
+/** Every node that this layer asks has answered, and none of them sent an Age. */
+function receivesNoAge(topology: Topology, layer: Layer, tracks: ByLayer): boolean {
+  const parents = topology.layers.filter((l) => layer.parents.includes(l.id));
+  return parents.every((l) => {
+    const seen = tracks.get(l.id) ?? [];
+    return seen.length >= l.nodes.length && seen.every((t) => t.state.carriesAge === false);
+  });
+}
+
 /** Where no parent sends an Age, a node that counts by Age begins to count when it stores: both clocks are one. */
-function storedWhenGenerated(
-  topology: Topology,
-  layer: Layer,
-  state: LayerState,
-  tracks: readonly Track[],
-): LayerState {
+function storedWhenGenerated(state: LayerState): LayerState {
   const { storedAt, generatedAt } = state;
-  if (
-    storedAt === undefined ||
-    generatedAt === undefined ||
-    dialectOf(state.dialect ?? '')?.behaviour.honoursAge !== true
-  )
-    return state;
-  const nodes = topology.layers.filter((l) => layer.parents.includes(l.id)).flatMap((l) => l.nodes.map((n) => n.id));
-  const parents = tracks.filter((t) => nodes.includes(t.state.node));
-  if (parents.length < nodes.length || parents.some((t) => t.state.carriesAge !== false)) return state;
+  const countsByAge = dialectOf(state.dialect ?? '')?.behaviour.honoursAge === true;
+  if (storedAt === undefined || generatedAt === undefined || !countsByAge) return state;
   const both = intersect(storedAt, generatedAt);
   return both === undefined ? state : { ...state, storedAt: both };
 }

@@ -2,82 +2,120 @@
 import { busy, type NodeSituation, type Situation } from './situation.ts';
 import type { Instant } from './interval.ts';
 
-/** One drawn node: what it holds from when on, until it serves the change at `flip`. */
-interface Drawn {
-  readonly flip: Instant;
-  /** The old copies it holds one after the other: generated (as this node counts) and stored. */
-  readonly copies: readonly { readonly generatedAt: Instant; readonly from: Instant }[];
+/** One node in a play; what is drawn for it is written over by the next draw. */
+interface Player {
+  readonly node: NodeSituation;
+  readonly parents: readonly Player[];
+  /** Seconds that a refill takes, with all hops. */
+  readonly refill: number;
+  readonly parentsSendAge: boolean;
+  /** When it serves the change. */
+  flip: Instant;
+  /** The old copies it holds until then, one after the other: generated (as this node counts) and stored. */
+  readonly copies: { generatedAt: Instant; from: Instant }[];
+  /** Somebody may take one of them. */
+  isParent: boolean;
 }
 
 const MOST_REFILLS = 64;
 
 /** The drawn flips of every node, `count` each; a flip that never comes within reach is Infinity. */
-export function sampleFlips(situation: Situation, count: number): Map<string, number[]> {
-  const flips = new Map<string, number[]>([...situation.nodes.keys()].map((id) => [id, []]));
+export function sampleFlips(situation: Situation, count: number): Map<string, Float64Array> {
+  const players = playersOf(situation);
   const chance = chanceFrom(count * 7919 + situation.nodes.size);
+  const flips = players.map(() => new Float64Array(count));
   for (let i = 0; i < count; i++) {
-    const drawn = new Map<string, Drawn>();
-    for (const id of situation.nodes.keys()) flips.get(id)?.push(draw(situation, id, drawn, chance).flip);
+    for (let k = 0; k < players.length; k++) {
+      const player = players[k]!;
+      player.flip = draw(player, situation.now, chance);
+      flips[k]![i] = player.flip;
+    }
   }
-  return flips;
+  return new Map(players.map((player, k) => [player.node.node, flips[k]!]));
 }
 
 /** The values below which these shares of `values` lie; undefined entries when there are none. */
-export function quantiles(values: readonly number[], shares: readonly number[]): (number | undefined)[] {
-  const sorted = values.toSorted((a, b) => a - b);
+export function quantiles(values: ArrayLike<number>, shares: readonly number[]): (number | undefined)[] {
+  const sorted = new Float64Array(values).sort();
   return shares.map((share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))]);
 }
 
-function draw(situation: Situation, id: string, drawn: Map<string, Drawn>, chance: () => number): Drawn {
-  const before = drawn.get(id);
-  if (before !== undefined) return before;
-  const node = situation.nodes.get(id);
-  const result = node === undefined ? { flip: Infinity, copies: [] } : drawNode(situation, node, drawn, chance);
-  drawn.set(id, result);
-  return result;
+/** Every node after all of its parents. */
+function playersOf(situation: Situation): Player[] {
+  const players = new Map<string, Player>();
+  const parentsFirst = [...situation.nodes.values()].toSorted(
+    (a, b) => situation.depth(a.node) - situation.depth(b.node),
+  );
+  for (const node of parentsFirst) {
+    const parents = node.parents.flatMap((id) => players.get(id) ?? []);
+    players.set(node.node, {
+      node,
+      parents,
+      refill: busy.typicalRefill * situation.depth(node.node),
+      parentsSendAge: parents.some((p) => p.node.emitsAge),
+      flip: Infinity,
+      copies: [],
+      isParent: false,
+    });
+    for (const parent of parents) parent.isParent = true;
+  }
+  return [...players.values()];
 }
 
-function drawNode(situation: Situation, node: NodeSituation, drawn: Map<string, Drawn>, chance: () => number): Drawn {
-  const { now } = situation;
-  if (node.shows) return { flip: node.state?.since?.latest ?? now, copies: [] };
-  if (node.layer.role === 'origin') return { flip: Infinity, copies: [] };
-  const pick = (): Drawn | undefined => {
-    const parent = node.parents[Math.floor(chance() * node.parents.length)];
-    return parent === undefined ? undefined : draw(situation, parent, drawn, chance);
-  };
-  const refill = busy.typicalRefill * situation.depth(node.node);
-  const wait = () => chance() * busy.typicalGap + refill + (node.window > 0 ? chance() * busy.typicalGap : 0);
-  const parent = pick();
-  if (node.empty) return { flip: Math.max(now, parent?.flip ?? Infinity) + refill, copies: [] };
-  if (node.expiry === undefined) return { flip: Infinity, copies: [] };
+/** Draws what is uncertain about one node whose parents are drawn already; returns its flip. */
+function draw(player: Player, now: Instant, chance: () => number): Instant {
+  const { node, refill } = player;
+  if (player.isParent) player.copies.length = 0;
+  if (node.shows) return node.state?.since?.latest ?? now;
+  if (node.layer.role === 'origin') return Infinity;
+  const parent = pick(player, chance);
+  if (node.empty) return Math.max(now, parent?.flip ?? Infinity) + refill;
+  if (node.expiry === undefined) return Infinity;
   const seen = node.state?.observedAt.earliest ?? now;
   const drawnEnd = node.expiry.earliest + chance() * (node.expiry.latest - node.expiry.earliest);
-  let end = node.state?.outcome === 'stale' ? seen : Math.max(drawnEnd, seen);
-  const copies = [{ generatedAt: drawnEnd - (node.lifetime ?? 0), from: -Infinity }];
-  for (let k = 0; k < MOST_REFILLS; k++) {
-    const asked = end + wait();
-    const source = k === 0 || node.layer.placement === 'hash' ? parent : pick();
-    if (source === undefined || !Number.isFinite(source.flip)) return { flip: Infinity, copies };
-    if (end >= source.flip) return { flip: asked, copies };
-    const next = refilledUntil(node, source, end, situation);
-    if (next.until <= asked) return { flip: Math.max(asked, source.flip + refill), copies };
-    copies.push({ generatedAt: next.generatedAt, from: asked });
-    end = next.until;
-  }
-  return { flip: Infinity, copies };
+  hold(player, drawnEnd - (node.lifetime ?? 0), -Infinity);
+  return drawRefills(player, parent, node.state?.outcome === 'stale' ? seen : Math.max(drawnEnd, seen), chance);
 }
 
-/** The copy that a node takes from a parent still holding the old one at `at`. */
-function refilledUntil(node: NodeSituation, source: Drawn, at: Instant, situation: Situation) {
-  const lifetime = node.lifetime ?? 0;
-  const held = source.copies.findLast((c) => c.from <= at);
-  const parentsSendAge = node.parents.some((p) => situation.nodes.get(p)?.emitsAge === true);
-  const age =
-    node.honoursAge && parentsSendAge && held !== undefined ? Math.floor(Math.max(0, at - held.generatedAt)) : 0;
-  const generatedAt = at - age;
-  const { clock } = node.behaviour;
-  if (clock.kind === 'continuous') return { generatedAt, until: generatedAt + lifetime };
-  return { generatedAt, until: Math.floor(generatedAt) + lifetime + (clock.staleWhen === 'age > lifetime' ? 1 : 0) };
+/** At each end of its copy the node asks a parent, until that one serves the change. */
+function drawRefills(player: Player, parent: Player | undefined, firstEnd: Instant, chance: () => number): Instant {
+  const { node, refill } = player;
+  let end = firstEnd;
+  for (let k = 0; k < MOST_REFILLS; k++) {
+    const asked = end + wait(player, chance);
+    const source = k === 0 || node.layer.placement === 'hash' ? parent : pick(player, chance);
+    if (source === undefined || source.flip === Infinity) return Infinity;
+    if (end >= source.flip) return asked;
+    const generatedAt = end - ageTaken(player, source, end);
+    const until = refilledUntil(node, generatedAt);
+    if (until <= asked) return Math.max(asked, source.flip + refill);
+    hold(player, generatedAt, asked);
+    end = until;
+  }
+  return Infinity;
+}
+
+const pick = ({ parents }: Player, chance: () => number): Player | undefined =>
+  parents[Math.floor(chance() * parents.length)];
+
+function wait({ node, refill }: Player, chance: () => number): number {
+  return chance() * busy.typicalGap + refill + (node.window > 0 ? chance() * busy.typicalGap : 0);
+}
+
+function hold({ isParent, copies }: Player, generatedAt: Instant, from: Instant): void {
+  if (isParent) copies.push({ generatedAt, from });
+}
+
+/** The Age with which a node begins to count, of a copy taken from a parent still holding the old one at `at`. */
+function ageTaken({ node, parentsSendAge }: Player, source: Player, at: Instant): number {
+  if (!node.honoursAge || !parentsSendAge) return 0;
+  const held = source.copies.findLast((copy) => copy.from <= at);
+  return held === undefined ? 0 : Math.floor(Math.max(0, at - held.generatedAt));
+}
+
+function refilledUntil({ behaviour: { clock }, lifetime = 0 }: NodeSituation, generatedAt: Instant): Instant {
+  if (clock.kind === 'continuous') return generatedAt + lifetime;
+  return Math.floor(generatedAt) + lifetime + (clock.staleWhen === 'age > lifetime' ? 1 : 0);
 }
 
 /** Repeatable draws in [0, 1) from a 32-bit state (a multiply-xorshift step): shared/ knows no chance of its own. */
