@@ -34,20 +34,26 @@ const known = new WeakMap<Situation, Known>();
 /** The bounds for one node; each node of a situation is worked out once. */
 export function boundsAt(situation: Situation, node: string): Bounds {
   const { nodes } = knownOf(situation);
-  const found = nodes.get(node) ?? work(situation, node);
+  const before = nodes.get(node);
+  if (before !== undefined) return before;
+  const found = work(situation, node);
   nodes.set(node, found);
   return found;
 }
 
 function parentsOf(situation: Situation, node: NodeSituation): Parents {
   const { parents } = knownOf(situation);
-  const found = parents.get(node.parents) ?? together(situation, node.parents);
+  const before = parents.get(node.parents);
+  if (before !== undefined) return before;
+  const found = together(situation, node.parents);
   parents.set(node.parents, found);
   return found;
 }
 
 function knownOf(situation: Situation): Known {
-  const found = known.get(situation) ?? { nodes: new Map(), parents: new Map() };
+  const before = known.get(situation);
+  if (before !== undefined) return before;
+  const found = { nodes: new Map(), parents: new Map() };
   known.set(situation, found);
   return found;
 }

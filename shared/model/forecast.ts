@@ -3,6 +3,7 @@ import type { Topology } from '../topology.ts';
 import { layerOf, outermost } from '../topology.ts';
 import { boundsAt, type Bounds } from './bounds.ts';
 import { versionOf, type Change } from './change.ts';
+import type { Draft } from './draft.ts';
 import type { Instant } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
 import type { Reason } from './reason.ts';
@@ -91,18 +92,25 @@ function forecastFor(situation: Situation, state: LayerState, audience: Audience
   const bounds: Bounds = boundsAt(situation, state.node);
   const { layer, node, target, variant } = state;
   const visible = versionOf(state, situation.change) === 'new';
-  const base = { audience, layer, node, target, variant, madeAt: situation.now, traffic: situation.traffic, visible };
   const tells = flips !== undefined && (bounds.latest !== undefined || situation.change.ready);
   const inside = (at: Instant) => Math.min(Math.max(at, bounds.earliest), bounds.latest ?? Infinity);
   const [low, median, high] = tells ? quantiles(flips, [0.05, 0.5, 0.95]).map((at) => at && inside(at)) : [];
-  return {
-    ...base,
+  const forecast: Draft<Forecast> = {
+    audience,
+    layer,
+    node,
+    target,
+    variant,
+    madeAt: situation.now,
+    traffic: situation.traffic,
+    visible,
     earliest: Number.isFinite(bounds.earliest) ? bounds.earliest : state.observedAt.earliest,
-    ...(bounds.latest === undefined ? {} : { latest: bounds.latest }),
-    ...(median === undefined || !Number.isFinite(median) ? {} : { median }),
-    ...(low === undefined || high === undefined || !Number.isFinite(high) ? {} : { band90: [low, high] as const }),
     terms: bounds.terms,
   };
+  if (bounds.latest !== undefined) forecast.latest = bounds.latest;
+  if (median !== undefined && Number.isFinite(median)) forecast.median = median;
+  if (low !== undefined && high !== undefined && Number.isFinite(high)) forecast.band90 = [low, high];
+  return forecast;
 }
 
 /**
