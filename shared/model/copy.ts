@@ -31,6 +31,8 @@ export interface Segment extends Copy {
 export interface Before {
   readonly history: readonly Segment[];
   readonly askedAt: number;
+  /** A purge was accepted since. */
+  readonly purged: boolean;
 }
 
 /** The copy held after an exchange, and whether it is the one held before; undefined where none is held. */
@@ -54,13 +56,15 @@ export function copyAfter(known: Before | undefined, context: Evidence): [CopyNo
   }
   if (lifetime === undefined && window === 0 && decoded === undefined) return [undefined, []];
   const before = known?.history.at(-1);
-  const replaced = before === undefined || known === undefined ? 'first' : replacedBy(before, context);
+  const replaced = before === undefined || known === undefined ? 'first' : replacedBy(before, known.purged, context);
   if (replaced === undefined && before !== undefined) return [{ copy: narrowed(before, context), same: true }, []];
   return newlySeen(known, context, replaced === 'first' ? undefined : replaced);
 }
 
+type Replaced = Extract<Reason, { code: 'copy-changed' }>['by'];
+
 /** What shows that the copy is not the one seen before; undefined when nothing does. */
-function replacedBy(before: Segment, context: Evidence): 'store-id' | 'content' | 'age' | 'expiry' | undefined {
+function replacedBy(before: Segment, purged: boolean, context: Evidence): Replaced | undefined {
   const { answer, bracket, said } = context;
   const { decoded, stale } = said;
   if (decoded?.storeId !== undefined && before.storeId !== undefined) {
@@ -70,6 +74,7 @@ function replacedBy(before: Segment, context: Evidence): 'store-id' | 'content' 
   const generated = ageInterval(context);
   if (generated && before.generatedAt && intersect(generated, before.generatedAt) === undefined) return 'age';
   const sameId = decoded?.storeId !== undefined && decoded.storeId === before.storeId;
+  if (purged && !sameId) return 'purge';
   if (!sameId && !stale && before.freshUntil !== undefined && bracket.earliest > before.freshUntil.latest)
     return 'expiry';
   return undefined;
@@ -90,11 +95,7 @@ function ageInterval({ said: { decoded, dialect }, bracket }: Evidence): Interva
   return generatedFromAge(decoded.age, bracket, dialect.behaviour, dialect.assumed === true);
 }
 
-function newlySeen(
-  known: Before | undefined,
-  context: Evidence,
-  by: 'store-id' | 'content' | 'age' | 'expiry' | undefined,
-): [CopyNow, Reason[]] {
+function newlySeen(known: Before | undefined, context: Evidence, by: Replaced | undefined): [CopyNow, Reason[]] {
   const { bracket, said } = context;
   const { lifetime, dialect } = said;
   const generatedAt = ageInterval(context);
@@ -104,7 +105,8 @@ function newlySeen(
   }
   if (by !== undefined && known !== undefined) {
     const expiry = known.history.at(-1)?.freshUntil;
-    bounds.push(known.askedAt);
+    // Also a purge that was accepted may have been lost: then this is the copy from before.
+    bounds.push(by === 'purge' ? (known.history.at(-1)?.storedAt.earliest ?? -Infinity) : known.askedAt);
     if (by === 'expiry' && expiry !== undefined) bounds.push(expiry.earliest);
   }
   const earliest = Math.min(Math.max(...bounds), bracket.latest);

@@ -12,7 +12,7 @@ export type Reason =
   | { readonly code: 'age-read'; readonly age: number }
   | { readonly code: 'age-absent' }
   | { readonly code: 'stored-in-this-exchange' }
-  | { readonly code: 'copy-changed'; readonly by: 'store-id' | 'content' | 'age' | 'expiry' }
+  | { readonly code: 'copy-changed'; readonly by: 'store-id' | 'content' | 'age' | 'expiry' | 'purge' }
   | { readonly code: 'first-seen' }
   | { readonly code: 'heard-from-child' }
   | { readonly code: 'lifetime'; readonly from: string; readonly seconds: number }
@@ -110,5 +110,6 @@ const copyChanged = {
   'store-id': 'The store id changed since the last look, so the copy was replaced in between.',
   content: 'The content changed since the last look, so the copy was replaced in between.',
   age: 'Age went back since the last look, so the copy was replaced in between.',
+  purge: 'A purge was accepted since the last look, so the copy may have been replaced in between.',
   expiry: 'The former copy must have expired by now and this one is fresh, so it was replaced in between.',
 } as const;

@@ -94,11 +94,17 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
   const { observation, answer, bracket, said } = evidence;
   const history = track?.history ?? [];
   const askedAt = track?.state.observedAt.earliest ?? -Infinity;
-  const [copy, becauseCopy] = copyAfter(track && { history, askedAt }, evidence);
+  // A question sent before the purge was accepted may have been answered before it, too: it proves nothing of it.
+  const crossed = track?.purged !== undefined && bracket.earliest < track.purged.latest;
+  const purged = track?.purged !== undefined && !crossed;
+  const [copy, becauseCopy] = copyAfter(track && { history, askedAt, purged }, evidence);
   const before = history.at(-1);
   const content = contentOf(answer);
   const same = copy === undefined ? before !== undefined && before.content === content : copy.same;
-  const sameAgain = track?.purged !== undefined && content !== undefined && content === before?.content;
+  // The same store id after a purge is the same copy: it did not come back, it never went.
+  const kept = same && said.decoded?.storeId !== undefined;
+  const cameBack = purged && !kept && content !== undefined && content === before?.content;
+  const sameAgain = cameBack || (same && before?.sameAgain === true);
   const because = [...said.because, ...becauseCopy];
   if (sameAgain) because.push({ code: 'same-again-after-purge' });
   const state = stateFrom(observation, bracket, { outcome: said.outcome, because });
@@ -109,12 +115,13 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
   const held = copy?.copy ?? (content === undefined ? { storedAt: bracket } : { content, storedAt: bracket });
   const from = same && before !== undefined ? before.from : interval(askedAt, bracket.latest);
   const segment: Draft<Segment> = { ...held, from, lastSeen: bracket.latest };
-  if (sameAgain || (same && before?.sameAgain === true)) segment.sameAgain = true;
+  if (sameAgain) segment.sameAgain = true;
   state.since = heldSince(history, segment, same);
 
   const after: Draft<Track> = { state, history: remember(history, segment, same) };
   const refillTook = slowest(track?.refillTook, evidence);
   if (refillTook !== undefined) after.refillTook = refillTook;
+  if (crossed) after.purged = track.purged;
   return after;
 }
 

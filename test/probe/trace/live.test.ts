@@ -131,6 +131,16 @@ describe('the live engine', () => {
     expect(all(told, 'event').filter((e) => e.type === 'purge-accepted')).toHaveLength(caches.length);
   });
 
+  it('accuses nobody where the page had not changed when it was purged', async () => {
+    const { live, told } = await open({ edges: 2, maxAge: 300 });
+    await until('first answers', () => new Set(all(told, 'observation').map((o) => o.node)).size === 5);
+    await live.purge({});
+    const { nodes } = await live.look({}, signal);
+    for (const node of nodes) expect(node).toMatchObject({ marker: '4f2c', version: 'new', problems: [] });
+    expect(nodes.flatMap((n) => n.because).filter((b) => b.includes('came back'))).toEqual([]);
+    expect((await live.trace({ expect: '4f2c', budget: 5 }, signal)).causes).toEqual([]);
+  });
+
   it('does not purge before every origin serves what is expected', async () => {
     const { live, told } = await open({ edges: 1 });
     await until('first answers', () => new Set(all(told, 'observation').map((o) => o.node)).size === 4);
