@@ -89,16 +89,7 @@ class Acknowledged {
 
   expect(promise: Promise<void>): void {
     this.outstanding += 1;
-    promise.then(
-      () => {
-        this.count += 1;
-        this.settled();
-      },
-      (error: unknown) => {
-        this.failed = error;
-        this.settled();
-      },
-    );
+    promise.then(this.acknowledged, this.refused);
   }
 
   /** Resolves when at most `most` are outstanding. Rejects when one was refused. */
@@ -106,6 +97,16 @@ class Acknowledged {
     while (this.outstanding > most) await new Promise<void>((resolve) => void this.waiting.push(resolve));
     if (this.failed !== undefined) throw this.failed;
   }
+
+  private readonly acknowledged = (): void => {
+    this.count += 1;
+    this.settled();
+  };
+
+  private readonly refused = (error: unknown): void => {
+    this.failed = error;
+    this.settled();
+  };
 
   private settled(): void {
     this.outstanding -= 1;
