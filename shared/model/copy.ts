@@ -44,10 +44,9 @@ export function copyAfter(known: Before | undefined, context: Evidence): [CopyNo
   const status = decoded?.cacheStatus;
   if (status?.fwd !== undefined) {
     if (outcome === 'pass') {
-      return [
-        undefined,
-        [{ code: 'not-storable', because: status.fwd === 'bypass' ? 'the node passes it' : 'no lifetime' }],
-      ];
+      const mayBeKept = (lifetime ?? 0) > 0 || window > 0;
+      const because = mayBeKept || status.fwd === 'bypass' ? 'the node passes it' : 'no lifetime';
+      return [undefined, [{ code: 'not-storable', because }]];
     }
     return [
       { copy: build(context, context.bracket, generatedByFetch(context)), same: false },

@@ -6,7 +6,7 @@ import { last, type FieldLines } from '../http/fields.ts';
 import { lifetimeOf, staleWindow, type Lifetime } from '../http/freshness.ts';
 import { dialectOf, dialects, recognise } from '../dialects/index.ts';
 import type { Decoded, Dialect } from '../dialects/dialect.ts';
-import type { Answer, Observation } from '../observation.ts';
+import type { Answer, Observation, ProbeRequest } from '../observation.ts';
 import type { Layer } from '../topology.ts';
 import type { Instant, Interval } from './interval.ts';
 import type { Outcome } from './layer-state.ts';
@@ -125,6 +125,17 @@ function statusOf(decoded: Decoded | undefined, dialect: Dialect, lifetime: numb
   const counts = dialect.behaviour.honoursAge && dialect.assumed !== true && layer.policy.cap === undefined;
   if (cacheStatus.hit !== true || cacheStatus.ttl !== undefined || !counts) return cacheStatus;
   return age === undefined || lifetime === undefined ? cacheStatus : { ...cacheStatus, ttl: lifetime - age };
+}
+
+/**
+ * A request with a field that makes this product pass (a Cookie at Varnish) is passed where nothing was ever seen to be
+ * kept; Varnish itself says a pass in the words of a miss.
+ */
+export function unlessPassed(said: Said, request: ProbeRequest, wasKept: () => boolean): Said {
+  const { passesRequestsWith } = said.dialect.behaviour;
+  if (said.outcome !== 'miss' || passesRequestsWith.length === 0) return said;
+  const passes = request.fields.some(([name]) => passesRequestsWith.includes(name.toLowerCase()));
+  return passes && !wasKept() ? { ...said, outcome: 'pass' } : said;
 }
 
 /** How the exchange was answered, in one word. */

@@ -23,10 +23,11 @@ type ByLayer = ReadonlyMap<string, readonly Track[]>;
 
 function statesIn(topology: Topology, layer: Layer, tracks: ByLayer, offsets: Offsets): Map<Track, LayerState> {
   const noAge = receivesNoAge(topology, layer, tracks);
+  const cut = noAge ? 0 : secondsCut(topology, layer, tracks);
   return new Map(
     (tracks.get(layer.id) ?? []).map((track) => {
       const state = noAge ? storedWhenGenerated(track.state) : track.state;
-      return [track, narrowedByChildren(topology, layer, state, tracks, offsets)];
+      return [track, madeEarlier(narrowedByChildren(topology, layer, state, tracks, offsets), cut)];
     }),
   );
 }
@@ -82,6 +83,27 @@ function receivesNoAge(topology: Topology, layer: Layer, tracks: ByLayer): boole
     const seen = tracks.get(l.id) ?? [];
     return seen.length >= l.nodes.length && seen.every((t) => t.state.carriesAge === false);
   });
+}
+
+/** Each cache on the way that sends an Age cuts it to whole seconds: the bytes may be that much older than they say. */
+function secondsCut(topology: Topology, layer: Layer, tracks: ByLayer): number {
+  let asking: readonly Layer[] = [layer];
+  for (let cut = 0; ; cut += 1) {
+    const parents = new Set(asking.flatMap((l) => l.parents));
+    asking = topology.layers.filter((l) => parents.has(l.id) && l.role === 'cache' && sendsAge(l, tracks));
+    if (asking.length === 0) return cut;
+  }
+}
+
+function sendsAge(layer: Layer, tracks: ByLayer): boolean {
+  const dialect = dialectOf(layer.dialect ?? tracks.get(layer.id)?.[0]?.state.dialect ?? '');
+  return dialect?.behaviour.emitsAge !== 'never';
+}
+
+function madeEarlier(state: LayerState, seconds: number): LayerState {
+  const { generatedAt } = state;
+  if (seconds === 0 || generatedAt === undefined) return state;
+  return { ...state, generatedAt: interval(generatedAt.earliest - seconds, generatedAt.latest) };
 }
 
 /** Where no parent sends an Age, a node that counts by Age begins to count when it stores: both clocks are one. */

@@ -4,7 +4,7 @@ import type { Layer } from '../topology.ts';
 import { offsetFromDate } from './clocks.ts';
 import { copyAfter, type Copy, type Segment } from './copy.ts';
 import type { Draft } from './draft.ts';
-import { contentOf, saidIn, type Evidence } from './evidence.ts';
+import { contentOf, saidIn, unlessPassed, type Evidence } from './evidence.ts';
 import { interval, type Interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
 
@@ -27,7 +27,8 @@ export function observe(track: Track | undefined, observation: Observation, laye
   if (observation.result.kind === 'failure') return failed(track, observation, bracket);
   const answer = observation.result;
   if (layer.role === 'origin') return atOrigin(track, observation, answer, bracket);
-  const said = saidIn(answer, layer, bracket.latest);
+  const wasKept = () => track?.history.some((s) => s.storeId !== undefined) === true;
+  const said = unlessPassed(saidIn(answer, layer, bracket.latest), observation.request, wasKept);
   return atCache(track, { observation, answer, layer, said, bracket, offset });
 }
 
