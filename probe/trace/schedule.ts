@@ -40,10 +40,14 @@ export function nextQuestion({ state, version, offset, lead }: Asked, pace: Pace
   if (end !== undefined) {
     const after = end.latest + JUST_AFTER;
     if (after > now) wanted.push(after);
-    else if (version !== 'new' && now - after < LOOK_CLOSELY) wanted.push(now + closely(now - after, pace));
+    else if (turns(state, version) && now - after < LOOK_CLOSELY) wanted.push(now + closely(now - after, pace));
   } else if (version !== 'new' && state.outcome !== 'origin') wanted.push(now + pace.calm / 4);
   return Math.max(now, Math.min(...wanted));
 }
+
+/** A new version is awaited, or the refill of a copy that was just served stale: seen at once, it is dated well. */
+const turns = (state: LayerState, version: Version | undefined): boolean =>
+  version !== 'new' || state.outcome === 'stale';
 
 /** Closely at first, then geometrically sparser: a node that keeps answering old is not hammered. */
 function closely(since: number, pace: Pace): number {

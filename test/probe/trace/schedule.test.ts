@@ -62,6 +62,11 @@ describe('the next question', () => {
     expect(nextQuestion(expired, pace, 1000)).toBe(1001);
   });
 
+  it('follows a stale answer at once, so that the refill behind it is dated well', () => {
+    const stale = asked({ ...settled, outcome: 'stale', freshUntil: interval(999.99, 999.995) }, { version: 'new' });
+    expect(nextQuestion(stale, pace, 1000)).toBeCloseTo(1000 + pace.close, 9);
+  });
+
   it('comes sooner where nothing tells how long the old copy stays', () => {
     const { freshUntil: _freshUntil, generatedAt: _generatedAt, ...blind } = held;
     expect(nextQuestion({ state: blind, version: 'old', lead: 0.002 }, pace, 1000)).toBe(1000.25);
