@@ -1,11 +1,11 @@
 // What does the picture show of a reading at one instant? The only place where the model is turned into view models.
 import { outermost } from '../shared/topology.ts';
 import type { Layer, Topology } from '../shared/topology.ts';
-import { forecastAll } from '../shared/model/forecast.ts';
+import { forecastAll } from '../shared/model/forecast-all.ts';
 import type { Forecast } from '../shared/model/forecast.ts';
 import type { Instant, Interval } from '../shared/model/interval.ts';
 import type { LayerState, Outcome } from '../shared/model/layer-state.ts';
-import { versionOf } from '../shared/model/change.ts';
+import { refilledWithOld, versionOf } from '../shared/model/change.ts';
 import type { Change } from '../shared/model/change.ts';
 import { changeIn, keyOf, statesOf } from '../shared/model/reading.ts';
 import type { Reading } from '../shared/model/reading.ts';
@@ -129,6 +129,15 @@ export function parentUsed(parents: ReadonlyMap<string, string>, seen: Observati
   return undefined;
 }
 
+/** A copy that was the same again after a purge is worth a word only where it brought the old content back. */
+function segmentView(segment: Segment, change: Change): SegmentView {
+  const { sameAgain, ...rest } = segment;
+  const version = versionIn(segment, change);
+  return sameAgain === true && refilledWithOld(segment, change)
+    ? { ...rest, version, sameAgain }
+    : { ...rest, version };
+}
+
 function relapseOf(segments: readonly SegmentView[], parent: string | undefined): Relapse | undefined {
   const last = segments.at(-1);
   if (last === undefined || last.version !== 'old') return undefined;
@@ -182,7 +191,7 @@ function cellView(frame: Frame, layer: Layer, node: string, parents: ReadonlyMap
     sameForecast(known.forecast, forecast)
   )
     return known;
-  const segments = (track?.history ?? []).map((s) => ({ ...s, version: versionIn(s, change) }));
+  const segments = (track?.history ?? []).map((s) => segmentView(s, change));
   const parent = parentUsed(parents, frame.latest.get(id));
   const relapse = relapseOf(segments, parent);
   const emptied = emptiedBy(track);

@@ -1,7 +1,8 @@
 // What do all places hold, and when will the change appear there? Questions asked through a session, answered as documents.
 import type { LookDocument, WhenDocument } from '../../shared/api.ts';
 import { lookDocument, whenDocument, type Forecasted } from '../../shared/documents.ts';
-import { forecastAll, type Traffic } from '../../shared/model/forecast.ts';
+import { forecastAll } from '../../shared/model/forecast-all.ts';
+import type { Traffic } from '../../shared/model/forecast.ts';
 import { changeIn, statesOf } from '../../shared/model/reading.ts';
 import { look, settle } from './look.ts';
 import { placesOf, type Choice, type Place } from './places.ts';

@@ -1,6 +1,7 @@
 // Was the forecast right? Every forecast is kept when it is made and graded when the flip is seen.
 import { versionOf } from '../../shared/model/change.ts';
-import { forecastAll, type Forecast } from '../../shared/model/forecast.ts';
+import { forecastAll } from '../../shared/model/forecast-all.ts';
+import type { Forecast } from '../../shared/model/forecast.ts';
 import { intersect, interval, middle, type Interval } from '../../shared/model/interval.ts';
 import { changeIn, statesOf, tracksOf } from '../../shared/model/reading.ts';
 import type { RecordedForecast, Score } from '../../shared/trace.ts';

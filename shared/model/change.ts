@@ -63,3 +63,15 @@ export function versionOf(state: Pick<LayerState, 'content' | 'status'>, change:
   if (change.previous.includes(state.content)) return 'old';
   return change.previous.length === 0 && (state.status ?? 200) < 400 ? 'old' : 'other';
 }
+
+/**
+ * Whether a copy that looked the same after a purge brought the old content back. Taken before the origins served the
+ * change it was no race: there was nothing else to take.
+ */
+export function refilledWithOld(
+  copy: Pick<LayerState, 'content' | 'status' | 'storedAt'>,
+  { readyAt, ...change }: Change,
+): boolean {
+  if (readyAt === undefined || copy.storedAt === undefined) return false;
+  return versionOf(copy, change) === 'old' && copy.storedAt.latest >= readyAt.earliest;
+}

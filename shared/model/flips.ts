@@ -1,6 +1,6 @@
 // When did each node turn from one version to another, and how long did that take over all of them?
 import { origins } from '../topology.ts';
-import { versionOf } from './change.ts';
+import { refilledWithOld, versionOf } from './change.ts';
 import { interval, type Instant, type Interval } from './interval.ts';
 import { changeIn, type Reading } from './reading.ts';
 import type { Reason } from './reason.ts';
@@ -52,7 +52,7 @@ export function flipsIn(reading: Reading, start: Instant, expect: string | undef
 /** Purged, and filled again with what the change was to replace. */
 function refilledOld(reading: Reading, { state, history }: Track, start: Instant, expect: string | undefined): boolean {
   const change = changeIn(reading, state.target, state.variant, expect);
-  return history.some((s) => s.sameAgain === true && s.from.latest >= start && versionOf(s, change) === 'old');
+  return history.some((s) => s.sameAgain === true && s.from.latest >= start && refilledWithOld(s, change));
 }
 
 function purgeRace({ state: { layer, node } }: Track): FlipSummary['causes'][number] {

@@ -1,6 +1,6 @@
 // How many forecasts of a large topology a second, beside reading the same trace from JSON?
 import { performance } from 'node:perf_hooks';
-import { forecastAll } from '../../shared/model/forecast.ts';
+import { forecastAll } from '../../shared/model/forecast-all.ts';
 import { advance, changeIn, emptyReading, statesOf } from '../../shared/model/reading.ts';
 import { simulatedStack } from '../shared/model/simulated-stack.ts';
 

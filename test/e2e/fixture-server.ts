@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { forecastAll } from '../../shared/model/forecast.ts';
+import { forecastAll } from '../../shared/model/forecast-all.ts';
 import { middle } from '../../shared/model/interval.ts';
 import { advance, changeIn, emptyReading, tracksOf } from '../../shared/model/reading.ts';
 import type { LiveMessage, RecordedForecast } from '../../shared/trace.ts';

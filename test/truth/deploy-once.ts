@@ -1,6 +1,7 @@
 // One deploy through a running stack: what was forecast for each outermost node, and what then truly happened?
 import { setTimeout as sleep } from 'node:timers/promises';
-import { forecastAll, type Forecast } from '../../shared/model/forecast.ts';
+import { forecastAll } from '../../shared/model/forecast-all.ts';
+import type { Forecast } from '../../shared/model/forecast.ts';
 import type { Interval } from '../../shared/model/interval.ts';
 import { changeIn, statesOf } from '../../shared/model/reading.ts';
 import { outermost, type Topology } from '../../shared/topology.ts';

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { forecastAll, type Forecast } from '../../../shared/model/forecast.ts';
+import { forecastAll } from '../../../shared/model/forecast-all.ts';
+import type { Forecast } from '../../../shared/model/forecast.ts';
 import { advance, changeIn, emptyReading, statesOf, type Reading } from '../../../shared/model/reading.ts';
 import { simulatedStack, type SimulatedStack } from './simulated-stack.ts';
 

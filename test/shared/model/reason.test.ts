@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { flipsIn } from '../../../shared/model/flips.ts';
-import { forecastAll } from '../../../shared/model/forecast.ts';
+import { forecastAll } from '../../../shared/model/forecast-all.ts';
 import { advance, changeIn, emptyReading, statesOf, type Reading } from '../../../shared/model/reading.ts';
 import { sentence, type Reason } from '../../../shared/model/reason.ts';
 import type { Observation } from '../../../shared/observation.ts';
