@@ -1,6 +1,6 @@
 // How are states, forecasts and traces told to users of the command line and the API? (JSON documents, `"strata": 1`)
 import type { LookDocument, PurgeDocument, TraceDocument, WhenDocument } from './api.ts';
-import { versionOf, type Change, type Version } from './model/change.ts';
+import { refilledWithOld, versionOf, type Change } from './model/change.ts';
 import type { FlipSummary } from './model/flips.ts';
 import { everywhere, type Forecast } from './model/forecast.ts';
 import type { Instant, Interval } from './model/interval.ts';
@@ -53,7 +53,7 @@ function lookNode(state: LayerState, observation: Observation, change: Change): 
     ...(version === undefined ? {} : { version }),
     timings: observation.timings,
     because: state.because.map(sentence),
-    problems: problemsOf(state, observation, version),
+    problems: problemsOf(state, observation, change),
   };
 }
 
@@ -70,10 +70,11 @@ function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]
   return Object.fromEntries(keys.flatMap((k) => (from[k] === undefined ? [] : [[k, from[k]]]))) as Pick<T, K>;
 }
 
-function problemsOf(state: LayerState, observation: Observation, version: Version | undefined): string[] {
+function problemsOf(state: LayerState, observation: Observation, change: Change): string[] {
   const failed = state.because.filter((r) => r.code === 'failed').map(sentence);
   const sameAgain = state.because.some((r) => r.code === 'same-again-after-purge');
-  const own = sameAgain && version === 'old' ? [...failed, sentence({ code: 'old-again-after-purge' })] : failed;
+  const race = sameAgain && refilledWithOld(state, change);
+  const own = race ? [...failed, sentence({ code: 'old-again-after-purge' })] : failed;
   return [...own, ...(observation.result.kind === 'answer' ? (observation.result.problems ?? []) : [])];
 }
 

@@ -97,4 +97,21 @@ describe('the old page after a purge', () => {
     const reading = race((stack) => [stack.observe('edge-1', START + 20.5)]);
     expect(causes(reading)).toEqual([]);
   });
+
+  it('was the only page there was, where the purge came before the deploy: that is no race', () => {
+    const stack = simulatedStack([{ dialect: 'varnish', nodes: ['edge-1'] }], 'max-age=300');
+    let reading = emptyReading(stack.topology);
+    const add = (data: Observation) => (reading = advance(reading, { type: 'observation', data }));
+    add(stack.observe('app-1', START));
+    add(stack.observe('edge-1', START + 1));
+    stack.purge('edge-1');
+    reading = advance(reading, { type: 'receipt', data: accepted });
+    add(stack.observe('edge-1', START + 21));
+    add(stack.observe('app-1', START + 22));
+    stack.deploy('v2');
+    add(stack.observe('app-1', START + 23));
+    add(stack.observe('edge-1', START + 24));
+    expect(causes(reading)).toEqual([]);
+    expect(problems(reading)).toEqual([]);
+  });
 });
