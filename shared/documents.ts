@@ -72,8 +72,8 @@ function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]
 
 function problemsOf(state: LayerState, observation: Observation, change: Change): string[] {
   const failed = state.because.filter((r) => r.code === 'failed').map(sentence);
-  const sameAgain = state.because.some((r) => r.code === 'same-again-after-purge');
-  const race = sameAgain && refilledWithOld(state, change);
+  const afterPurge = state.because.some((r) => r.code === 'refilled-after-purge');
+  const race = afterPurge && refilledWithOld(state, change);
   const own = race ? [...failed, sentence({ code: 'old-again-after-purge' })] : failed;
   return [...own, ...(observation.result.kind === 'answer' ? (observation.result.problems ?? []) : [])];
 }

@@ -129,20 +129,20 @@ export function parentUsed(parents: ReadonlyMap<string, string>, seen: Observati
   return undefined;
 }
 
-/** A copy that was the same again after a purge is worth a word only where it brought the old content back. */
+/** A copy fetched after a purge is worth a word only where it brought old content back. */
 function segmentView(segment: Segment, change: Change): SegmentView {
-  const { sameAgain, ...rest } = segment;
+  const { afterPurge, ...rest } = segment;
   const version = versionIn(segment, change);
-  return sameAgain === true && refilledWithOld(segment, change)
-    ? { ...rest, version, sameAgain }
+  return afterPurge === true && refilledWithOld(segment, change)
+    ? { ...rest, version, afterPurge }
     : { ...rest, version };
 }
 
 function relapseOf(segments: readonly SegmentView[], parent: string | undefined): Relapse | undefined {
   const last = segments.at(-1);
   if (last === undefined || last.version !== 'old') return undefined;
-  if (last.sameAgain !== true && segments.at(-2)?.version !== 'new') return undefined;
-  const at = last.sameAgain === true ? last.storedAt : last.from;
+  if (last.afterPurge !== true && segments.at(-2)?.version !== 'new') return undefined;
+  const at = last.afterPurge === true ? last.storedAt : last.from;
   return { at, ...(parent === undefined ? {} : { from: parent.slice(parent.indexOf('/') + 1) }) };
 }
 

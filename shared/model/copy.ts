@@ -23,8 +23,8 @@ export interface Segment extends Copy {
   /** Between the last exchange without this copy and the first one with it. */
   readonly from: Interval;
   readonly lastSeen: number;
-  /** It has the content of the copy that a purge had just removed. */
-  readonly sameAgain?: true;
+  /** It was fetched in the place of one that a purge had removed. */
+  readonly afterPurge?: true;
 }
 
 /** What is known before an exchange: the copies seen so far, and when the last exchange was sent. */

@@ -52,7 +52,7 @@ export function flipsIn(reading: Reading, start: Instant, expect: string | undef
 /** Purged, and filled again with what the change was to replace. */
 function refilledOld(reading: Reading, { state, history }: Track, start: Instant, expect: string | undefined): boolean {
   const change = changeIn(reading, state.target, state.variant, expect);
-  return history.some((s) => s.sameAgain === true && s.from.latest >= start && refilledWithOld(s, change));
+  return history.some((s) => s.afterPurge === true && s.from.latest >= start && refilledWithOld(s, change));
 }
 
 function purgeRace({ state: { layer, node } }: Track): FlipSummary['causes'][number] {

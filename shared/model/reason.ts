@@ -20,7 +20,7 @@ export type Reason =
   | { readonly code: 'not-storable'; readonly because: string }
   | { readonly code: 'may-serve-stale'; readonly seconds: number }
   | { readonly code: 'purged' }
-  | { readonly code: 'same-again-after-purge' }
+  | { readonly code: 'refilled-after-purge' }
   | { readonly code: 'old-again-after-purge' }
   | { readonly code: 'guessed-behaviour' }
   // forecasts
@@ -75,8 +75,8 @@ export function sentence(reason: Reason): string {
       return `For ${reason.seconds} s after that the old copy may still be served while a new one is fetched.`;
     case 'purged':
       return 'A purge was accepted here since the last look.';
-    case 'same-again-after-purge':
-      return 'Since the purge this node has filled again, with the same content as before.';
+    case 'refilled-after-purge':
+      return 'This copy was fetched in the place of one that a purge had removed.';
     case 'old-again-after-purge':
       return 'The purged page came back: this node refilled from a parent that still held the old one.';
     case 'guessed-behaviour':

@@ -104,10 +104,10 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
   const same = copy === undefined ? before !== undefined && before.content === content : copy.same;
   // The same store id after a purge is the same copy: it did not come back, it never went.
   const kept = same && said.decoded?.storeId !== undefined;
-  const cameBack = purged && !kept && content !== undefined && content === before?.content;
-  const sameAgain = cameBack || (same && before?.sameAgain === true);
+  const refilled = purged && !kept && content !== undefined;
+  const afterPurge = refilled || (same && before?.afterPurge === true);
   const because = [...said.because, ...becauseCopy];
-  if (sameAgain) because.push({ code: 'same-again-after-purge' });
+  if (afterPurge) because.push({ code: 'refilled-after-purge' });
   const state = stateFrom(observation, bracket, { outcome: said.outcome, because });
   showContent(state, answer);
   showWords(state, evidence);
@@ -116,7 +116,7 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
   const held = copy?.copy ?? (content === undefined ? { storedAt: bracket } : { content, storedAt: bracket });
   const from = same && before !== undefined ? before.from : interval(askedAt, bracket.latest);
   const segment: Draft<Segment> = { ...held, from, lastSeen: bracket.latest };
-  if (sameAgain) segment.sameAgain = true;
+  if (afterPurge) segment.afterPurge = true;
   state.since = heldSince(history, segment, same);
 
   const after: Draft<Track> = { state, history: remember(history, segment, same) };

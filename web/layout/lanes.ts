@@ -67,7 +67,7 @@ export function laneOf(cell: CellView, span: Span, now: Instant): Lane {
   const generated = cacheCopies.flatMap((s) => (s.generatedAt === undefined ? [] : [s.generatedAt]));
   const stored = cacheCopies.flatMap((s) =>
     Number.isFinite(s.storedAt.earliest) && s.storedAt.latest - s.storedAt.earliest < 5
-      ? [{ at: middle(s.storedAt), version: s.version, relapse: s.sameAgain === true && s.version === 'old' }]
+      ? [{ at: middle(s.storedAt), version: s.version, relapse: s.afterPurge === true && s.version === 'old' }]
       : [],
   );
   const freshEnd = last?.freshUntil === undefined || cell.emptied ? undefined : last.freshUntil.latest;

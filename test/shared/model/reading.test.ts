@@ -171,10 +171,30 @@ describe('a purge', () => {
     reading = see(stack, reading, 'edge', START + 2.1);
     const edge = stateOf(reading, 'edge');
     expect(edge.content).toBe('v1');
-    expect(edge.because).toContainEqual({ code: 'same-again-after-purge' });
+    expect(edge.because).toContainEqual({ code: 'refilled-after-purge' });
     const { causes, notSeen } = flipsIn(reading, START, 'v2', START + 3);
     expect(causes).toEqual([expect.objectContaining({ id: 'purge-race', node: 'edge' })]);
     expect(notSeen.map((n) => n.node)).toEqual(['edge']);
+  });
+});
+
+describe('a purge of a node two builds behind', () => {
+  it('brings the last but one build from the shield, which is no better', () => {
+    const { stack, reading: empty } = edgeOver('nginx', 30);
+    let reading = see(stack, see(stack, empty, 'app-1', START), 'edge', START + 0.1);
+    stack.deploy('v2');
+    stack.purge('shield');
+    stack.visit('shield', START + 1);
+    reading = see(stack, reading, 'app-1', START + 1.1);
+    stack.deploy('v3');
+    reading = see(stack, reading, 'app-1', START + 2);
+    stack.purge('edge');
+    reading = advance(reading, { type: 'receipt', data: accepted('edge', START + 3) });
+    reading = see(stack, reading, 'edge', START + 3.1);
+    expect(stateOf(reading, 'edge').content).toBe('v2');
+    expect(flipsIn(reading, START + 2, 'v3', START + 4).causes).toEqual([
+      expect.objectContaining({ id: 'purge-race' }),
+    ]);
   });
 });
 
@@ -185,7 +205,7 @@ describe('a purge that was not needed', () => {
     stack.purge('edge');
     reading = advance(reading, { type: 'receipt', data: accepted('edge', START + 2) });
     reading = see(stack, see(stack, reading, 'app-1', START + 2.1), 'edge', START + 2.2);
-    expect(stateOf(reading, 'edge').because).toContainEqual({ code: 'same-again-after-purge' });
+    expect(stateOf(reading, 'edge').because).toContainEqual({ code: 'refilled-after-purge' });
     expect(flipsIn(reading, START, undefined, START + 3).causes).toEqual([]);
   });
 });
