@@ -14,26 +14,34 @@ const web = {
   },
 };
 
-const probe = {
+/** A program for Node, with the two threads that it starts beside it. */
+const program = (main: string, outDir: string) => ({
   build: {
     ssr: true,
-    outDir: 'dist/probe',
+    outDir,
     emptyOutDir: true,
     target: 'node20',
     minify: false,
     rolldownOptions: {
       input: {
-        main: 'probe/cli/main.ts',
+        main,
         'page-worker': 'probe/exchange/page-worker.ts',
         'store-worker': 'probe/store/store-worker.ts',
       },
       output: { entryFileNames: '[name].js' },
     },
   },
+});
+
+const built: Record<string, object> = {
+  web,
+  probe: program('probe/cli/main.ts', 'dist/probe'),
+  // as it runs in production, so that its figures are those of the product
+  bench: program('test/bench/main.ts', 'dist/bench'),
 };
 
 export default defineConfig(({ mode }) => ({
-  ...(mode === 'probe' ? probe : mode === 'web' ? web : {}),
+  ...built[mode],
   test: {
     projects: [
       // no sockets, no clock: runs anywhere, also on the newest Node
