@@ -21,7 +21,7 @@ export async function followed(start: string, timeout: number | undefined): Prom
   const responses: RecordedResponse[] = [];
   try {
     for (let url = start; ;) {
-      const { result } = await exchanger.exchange({ url, address: new URL(url).origin, ...limits });
+      const { result } = await exchanger.exchange({ url, address: new URL(url).origin, headOnly: true, ...limits });
       if (result.kind === 'failure') return { responses, problem: `${url}: ${result.message}` };
       responses.push({ url, status: result.status, fields: result.fields });
       const location = last(result.fields, 'location');

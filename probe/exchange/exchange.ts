@@ -32,6 +32,8 @@ export interface Ask {
   readonly secrets?: readonly string[];
   /** What to look for in the body; absent: its digest only. */
   readonly read?: Reading;
+  /** Leave at the end of the head: nothing is known of the body, however long it would have been. */
+  readonly headOnly?: true;
   readonly limits?: Partial<Limits>;
   readonly guard: Guard;
   readonly signal?: AbortSignal;
@@ -88,7 +90,8 @@ interface Plan {
   readonly limits: Limits;
   readonly to: Destination;
   readonly lineKey: string;
-  readonly look: Look;
+  /** Absent where the body is not waited for. */
+  readonly look?: Look;
 }
 
 /** @returns The failure, already, where the ask is not one that could be sent. */
@@ -103,7 +106,8 @@ function planFor(ask: Ask, keepAlive: boolean): Plan | Exchanged {
       headBytes: limits.headBytes,
       ...(ask.ca === undefined ? {} : { ca: ask.ca }),
     };
-    return { request, limits, to, lineKey: lineKey(to), look: lookFor(ask.url, limits, ask.read) };
+    const plan = { request, limits, to, lineKey: lineKey(to) };
+    return ask.headOnly === true ? plan : { ...plan, look: lookFor(ask.url, limits, ask.read) };
   } catch (error) {
     const now = performance.now();
     const message = `the request cannot be sent: ${errorText(error).message}`;
@@ -121,10 +125,10 @@ async function exchangeAs(
   pool?: LinePool,
 ): Promise<Exchanged> {
   const wall = wallClock();
-  const transferred = await transfer(line, request, limits, pool !== undefined, signal);
+  const transferred = await transfer(line, request, limits, pool !== undefined, signal, look === undefined);
   const connected = line.takeTimings();
   const { outcome } = transferred;
-  if (outcome.kind === 'failure') line.destroy();
+  if (outcome.kind === 'failure' || look === undefined) line.destroy();
   else if (pool === undefined) line.hangUp();
   else pool.give(line);
   const result = outcome.kind === 'failure' ? outcome : await answerOf(outcome, reader, look);
@@ -132,8 +136,9 @@ async function exchangeAs(
   return seen(request.shown, transferred, shown, connected, wall);
 }
 
-async function answerOf(received: Received, reader: ContentReader, look: Look): Promise<Answer | Failure> {
+async function answerOf(received: Received, reader: ContentReader, look?: Look): Promise<Answer | Failure> {
   const { body, httpVersion, status, reason, fields } = received;
+  if (look === undefined) return { kind: 'answer', httpVersion, status, reason, fields, bytes: 0, decodedBytes: 0 };
   const facts = await reader.read(body, fields, look);
   if ('kind' in facts) return facts;
   return { kind: 'answer', httpVersion, status, reason, fields, bytes: body.length, ...facts };

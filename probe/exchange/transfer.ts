@@ -39,9 +39,10 @@ export function transfer(
   limits: Limits,
   keepAlive: boolean,
   signal?: AbortSignal,
+  headOnly = false,
 ): Promise<Transferred> {
   return new Promise((resolve) => {
-    const attempt = new Attempt(line, limits, resolve, signal);
+    const attempt = new Attempt(line, limits, resolve, headOnly, signal);
     line.client.dispatch(
       {
         path: request.path,
@@ -62,6 +63,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   readonly #line: Line;
   readonly #limits: Limits;
   readonly #resolve: (transferred: Transferred) => void;
+  readonly #headOnly: boolean;
   readonly #signal: AbortSignal | undefined;
   readonly #watchdog: Watchdog;
   readonly #startedAt = performance.now();
@@ -75,10 +77,17 @@ class Attempt implements Dispatcher.DispatchHandler {
   #fields: readonly FieldLine[] = [];
   #done = false;
 
-  constructor(line: Line, limits: Limits, resolve: (transferred: Transferred) => void, signal?: AbortSignal) {
+  constructor(
+    line: Line,
+    limits: Limits,
+    resolve: (transferred: Transferred) => void,
+    headOnly: boolean,
+    signal?: AbortSignal,
+  ) {
     this.#line = line;
     this.#limits = limits;
     this.#resolve = resolve;
+    this.#headOnly = headOnly;
     this.#signal = signal;
     this.#watchdog = new Watchdog(limits.total, (message) => this.#giveUp(failure('deadline', this.#phase, message)));
     this.#watchdog.allow(limits.connect, 'no connection');
@@ -119,7 +128,8 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#status = status;
     this.#reason = reason;
     this.#fields = fieldLines(raw);
-    this.#watchdog.allow(this.#limits.idle, 'no byte of the body');
+    if (this.#headOnly) this.#receive();
+    else this.#watchdog.allow(this.#limits.idle, 'no byte of the body');
     return true;
   }
 
@@ -136,6 +146,10 @@ class Attempt implements Dispatcher.DispatchHandler {
 
   onComplete(trailers: unknown[] | null): void {
     if (this.#done || this.#tooManyFields(this.#fields.length + (trailers?.length ?? 0) / 2)) return;
+    this.#receive();
+  }
+
+  #receive(): void {
     this.#finish({
       kind: 'received',
       httpVersion: /^\s*HTTP\/(\d(?:\.\d)?)/.exec(this.#line.opening)?.[1] ?? '1.1',

@@ -1,6 +1,6 @@
 // strata explain: what does this response say about every cache it crossed? (no topology needed)
 import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import type { Command } from 'commander';
 import { ConfigError } from '../../../shared/config-problem.ts';
 import { explainDocument } from '../../../shared/explain.ts';
@@ -47,10 +47,10 @@ interface Source {
 }
 
 async function responsesFrom(source: string, timeout: number | undefined): Promise<Source> {
-  if (source === '-') return recorded(await text(process.stdin), 'stdin');
+  if (source === '-') return recorded(textOf(await buffer(process.stdin)), 'stdin');
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return followed(askable(source), timeout);
   try {
-    return recorded(await readFile(source, 'utf8'), source);
+    return recorded(textOf(await readFile(source)), source);
   } catch (error) {
     if (error instanceof ConfigError) throw error;
     throw new ConfigError(`${source} is neither a URL (write https://…) nor a file that can be read.`, [], {
@@ -66,6 +66,11 @@ function askable(url: string): string {
   }
   if (parts.userinfo !== undefined) throw new ConfigError('The URL holds credentials; take them out.');
   return url;
+}
+
+/** Without the mark that some tools begin a file with; Windows PowerShell writes what it is piped in UTF-16. */
+function textOf(bytes: Buffer): string {
+  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 }
 
 /** A HAR where the text is JSON, heads as curl prints them otherwise. */

@@ -16,6 +16,12 @@ beforeAll(async () => {
     if (request.url === '/old') return void response.writeHead(301, { location: '/new' }).end();
     if (request.url === '/inside') return void response.writeHead(302, { location: 'http://169.254.169.254/' }).end();
     if (request.url === '/loop') return void response.writeHead(302, { location: '/loop' }).end();
+    if (request.url === '/endless') {
+      response.writeHead(200, { 'cache-control': 'max-age=60' });
+      const more = () => void (response.write(Buffer.alloc(65_536)) && setImmediate(more));
+      response.on('drain', more);
+      return more();
+    }
     response
       .writeHead(200, { 'cache-control': 'max-age=60', 'cache-status': 'shield; hit; ttl=30, edge; fwd=miss; stored' })
       .end();
@@ -50,6 +56,24 @@ describe('explain', () => {
     const { code, stderr } = await strata(['explain', `${origin}/loop`, '--json']);
     expect(code).toBe(4);
     expect(stderr).toContain('more than 10 redirects');
+  });
+
+  it('leaves at the end of the head, however long the body', async () => {
+    const { code, stdout } = await strata(['explain', `${origin}/endless`]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('Fresh for 1 min');
+  });
+
+  it.each([
+    [
+      'a byte order mark',
+      Buffer.from('\ufeff{"log":{"entries":[{"request":{"url":"https://h/"},"response":{"status":200}}]}}'),
+    ],
+    ['UTF-16', Buffer.from('\ufeffHTTP/1.1 200 OK\r\nAge: 1\r\n\r\n', 'utf16le')],
+  ])('reads a file with %s', async (_, bytes) => {
+    const file = join(folder, 'marked');
+    await writeFile(file, bytes);
+    expect((await strata(['explain', file])).code).toBe(0);
   });
 
   it('reads what curl printed from stdin', async () => {
