@@ -5,6 +5,7 @@ import { cacheControlOf, has, seconds } from './http/cache-control.ts';
 import { parseCacheStatus } from './http/cache-status.ts';
 import { combined, last, valuesOf, type FieldLines } from './http/fields.ts';
 import { lifetimeOf, staleWindow, type Lifetime } from './http/freshness.ts';
+import { isHeuristicallyCacheable } from './http/status.ts';
 import type { Instant } from './model/interval.ts';
 
 export interface Note {
@@ -66,6 +67,10 @@ function freshness(fields: FieldLines, status: number, now: Instant): Note[] {
   const cc = cacheControlOf(fields);
   if (has(cc, 'no-store')) return [];
   const lifetime = lifetimeOf(status, fields, rfcBehaviour, {}, now);
+  if (lifetime === undefined && !isHeuristicallyCacheable(status) && !has(cc, 'public')) {
+    const summary = `Nothing says how long it stays fresh, and a ${status} is not kept unasked: a standard cache passes it on and forgets it.`;
+    return [note('not-kept', 'info', summary, 'rfc9111#section-3')];
+  }
   if (lifetime === undefined) {
     return [
       note(

@@ -21,7 +21,7 @@ export function responsesInHar(document: unknown): RecordedResponse[] | undefine
     const status = fieldOf(response, 'status');
     const url = textOf(fieldOf(fieldOf(entry, 'request'), 'url'));
     if (url === undefined || typeof status !== 'number' || status < 100) return [];
-    return [{ url, status, fields: listOf(fieldOf(response, 'headers')).flatMap(harField) }];
+    return [{ url: withoutUserinfo(url), status, fields: listOf(fieldOf(response, 'headers')).flatMap(harField) }];
   });
 }
 
@@ -43,9 +43,11 @@ export function responsesInText(text: string): RecordedResponse[] {
   // `curl -v` marks what was received with "< " and prints the body unmarked
   const verbose = /^< HTTP\//m.test(text);
   let head: (typeof found)[number] | undefined;
-  let asked = requestedUrl('', '');
+  let asked = '';
+  let scheme = 'http';
   for (const whole of text.split(/\r?\n/)) {
-    asked = requestedUrl(whole, asked);
+    scheme = schemeOf(whole, scheme);
+    asked = requestedUrl(whole, asked, scheme);
     if (verbose && !whole.startsWith('<')) continue;
     const line = verbose ? whole.replace(/^< ?/, '') : whole;
     const status = STATUS.exec(line)?.[1];
@@ -68,10 +70,19 @@ function addLine(fields: FieldLine[], line: string): void {
   if (name !== undefined && value !== undefined) fields.push([name, value]);
 }
 
-/** `curl -v` prints what it asks for: "> GET /path HTTP/1.1" and "> Host: name". */
-function requestedUrl(line: string, before: string): string {
-  const path = /^> [A-Z]+ (\S+) HTTP\//.exec(line)?.[1];
-  if (path !== undefined) return path;
-  const host = /^> Host: (\S+)$/i.exec(line)?.[1];
-  return host === undefined || !before.startsWith('/') ? before : `http://${host}${before}`;
+/** `curl -v` tells of each new connection, and of TLS on it. */
+function schemeOf(line: string, before: string): string {
+  if (/^\* (?:SSL|TLS) connection using /.test(line)) return 'https';
+  return /^\* (?:Connected|Established connection) to /.test(line) ? 'http' : before;
 }
+
+/** `curl -v` prints what it asks for: "> GET /path HTTP/1.1" and "> Host: name". */
+function requestedUrl(line: string, before: string, scheme: string): string {
+  const path = /^> [A-Z]+ (\S+) HTTP\//.exec(line)?.[1];
+  if (path !== undefined) return withoutUserinfo(path);
+  const host = /^> Host: (\S+)$/i.exec(line)?.[1];
+  return host === undefined || !before.startsWith('/') ? before : `${scheme}://${host}${before}`;
+}
+
+/** Whoever recorded it may have been logged in; what stands in the URL is never shown. */
+const withoutUserinfo = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1');

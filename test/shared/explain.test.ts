@@ -88,6 +88,11 @@ describe('a note is made of', () => {
     ['cache-status-unreadable', [['Cache-Status', 'edge; hit=maybe']]],
   ])('%s', (id, fields) => expect(ids(...fields)).toContain(id));
 
+  it('a redirect without a lifetime, which no standard cache keeps', () => {
+    const { notes } = explain({ url: '', status: 302, fields: [['Location', '/']] }, 1_760_000_000);
+    expect(notes.map((n) => n.id)).toEqual(['not-kept', 'no-date']);
+  });
+
   it('a missing Date', () => expect(read(['Age', '1']).notes.map((n) => n.id)).toContain('no-date'));
 });
 

@@ -49,6 +49,22 @@ it('what curl -sv printed tells the URL too', () => {
   expect(responsesInText(text)).toEqual([{ url: 'http://shop.example/a?b=1', status: 200, fields: [['Age', '3']] }]);
 });
 
+it('what curl -sv printed of TLS is of https, of each connection anew', () => {
+  const text = [
+    '* Connected to a.example (192.0.2.1) port 80 (#0)',
+    '> GET / HTTP/1.1\n> Host: a.example\n>\n< HTTP/1.1 301 Moved\n<',
+    '* Connected to b.example (192.0.2.2) port 443 (#1)',
+    '* SSL connection using TLSv1.3 / TLS_AES_256_GCM_SHA384',
+    '> GET / HTTP/2\n> Host: b.example\n>\n< HTTP/2 200 \n<',
+  ].join('\n');
+  expect(responsesInText(text).map((r) => r.url)).toEqual(['http://a.example/', 'https://b.example/']);
+});
+
+it('credentials in a recorded URL are left out', () => {
+  const entry = { request: { url: 'https://u:canary@h/p?q=a@b' }, response: { status: 200, headers: [] } };
+  expect(responsesInHar({ log: { entries: [entry] } })?.[0]?.url).toBe('https://h/p?q=a@b');
+});
+
 describe('a HAR', () => {
   it('gives its responses, with joined lines taken apart and pseudo fields left out', () => {
     const headers = [
