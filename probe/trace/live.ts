@@ -31,6 +31,7 @@ import { watch, type Watch } from './watch.ts';
 
 /** How much of the past the page is given when it opens; the store holds more. */
 const RECENT_OBSERVATIONS = 1500;
+const RECENT_EVENTS = 500;
 
 /** A deploy in the lab takes this long from the first application server to the last, so that the roll can be seen. Seconds. */
 const ROLL = 0.6;
@@ -183,7 +184,7 @@ class Live implements Engine {
         };
         return;
       case 'event':
-        this.recent = { ...recent, events: [...recent.events, message.data] };
+        this.recent = { ...recent, events: [...recent.events, message.data].slice(-RECENT_EVENTS) };
         return;
       case 'receipt':
         this.recent = {

@@ -48,7 +48,7 @@ describe('trace', () => {
   });
 
   it('of what no origin serves ends with 3', async () => {
-    const { code, stderr } = await strata(['trace', '--topology', file, '--expect', 'nope', '--budget', '500ms']);
+    const { code, stderr } = await strata(['trace', '--topology', file, '--expect', 'nope', '--budget', '3s']);
     expect({ code, stderr }).toEqual({
       code: 3,
       stderr: 'strata: not every origin served nope while the trace ran.\n',
