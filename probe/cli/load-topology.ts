@@ -9,6 +9,12 @@ import type { Choice } from '../trace/places.ts';
 
 const USUAL = 'strata.yaml';
 
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a folder; name the file in it',
+  EACCES: 'may not be read by you',
+};
+
 /** @throws ConfigError that names file, line, column and remedy */
 export async function loadTopology(file: string = USUAL): Promise<Topology> {
   const parsed = parseTopology(await textOf(file), file, { dialects: dialects.map((d) => d.id) });
@@ -18,7 +24,8 @@ export async function loadTopology(file: string = USUAL): Promise<Topology> {
 
 async function textOf(file: string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    // some editors begin a file with a byte order mark, which would count as a column
+    return (await readFile(file, 'utf8')).replace(/^\ufeff/, '');
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' && file === USUAL) {
@@ -26,7 +33,7 @@ async function textOf(file: string): Promise<string> {
         cause: error,
       });
     }
-    const why = code === 'ENOENT' ? 'does not exist' : `cannot be read (${String(code)})`;
+    const why = WHY[String(code)] ?? `cannot be read (${String(code)})`;
     throw new ConfigError(`The topology file ${file} ${why}.`, [], { cause: error });
   }
 }

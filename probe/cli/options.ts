@@ -33,7 +33,7 @@ export function withProbeOptions(command: Command): Command {
     .option('--topology <file>', 'what is there: layers, nodes, targets (default: "./strata.yaml")')
     .option('--target <id>', 'only this target')
     .option('--variant <id>', 'only this variant')
-    .option('--timeout <duration>', 'the longest one request may take (default: 30s)', duration);
+    .option('--timeout <duration>', 'the longest one request may take (default: 30s)', someTime);
   return withOutputOptions(command);
 }
 
@@ -51,6 +51,13 @@ export function withExample(command: Command, ...lines: readonly string[]): Comm
 export function duration(written: string): number {
   const seconds = parseDuration(written);
   if (seconds === undefined) throw new InvalidArgumentError(`It is not a duration; ${DURATION_FORM}.`);
+  return seconds;
+}
+
+/** Seconds, above zero. */
+export function someTime(written: string): number {
+  const seconds = duration(written);
+  if (seconds === 0) throw new InvalidArgumentError('It must be longer than nothing.');
   return seconds;
 }
 

@@ -12,7 +12,7 @@ import { addServe } from './commands/serve.ts';
 import { addTrace } from './commands/trace.ts';
 import { addWhen } from './commands/when.ts';
 import { EXIT, type ExitCode } from './exit-code.ts';
-import { endOnSignals } from './interrupt.ts';
+import { endOnSignals, stopAll } from './interrupt.ts';
 import { withExample } from './options.ts';
 import { clean, dieQuietlyWithReader, tell } from './terminal.ts';
 
@@ -23,6 +23,7 @@ export type Ends = (work: Promise<ExitCode>) => Promise<void>;
 export async function run(args: readonly string[]): Promise<number> {
   dieQuietlyWithReader();
   endOnSignals();
+  process.on('uncaughtException', (error) => process.exit(failed(error)));
   let code: number = EXIT.yes;
   const ends: Ends = async (work) => {
     code = await work;
@@ -31,6 +32,7 @@ export async function run(args: readonly string[]): Promise<number> {
     await program(ends).parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
+    await stopAll();
     return failed(error);
   }
 }
@@ -39,7 +41,7 @@ function program(ends: Ends): Command {
   const strata = new Command('strata')
     .description(manifest.description)
     .version(manifest.version, '--version', 'print the version')
-    .helpOption('--help', 'say what it does, with an example')
+    .helpOption('-h, --help', 'say what it does, with an example')
     .helpCommand(false)
     .exitOverride()
     .configureOutput({

@@ -1,5 +1,7 @@
 // How does text reach a terminal or a pipe unharmed? Results on stdout, progress on stderr, nothing a server sent unclean.
 
+import { EXIT } from './exit-code.ts';
+
 /** C0 and C1 controls, DEL, and the marks that turn the direction of text: a terminal obeys them. */
 // oxlint-disable-next-line no-control-regex
 const OBEYED = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
@@ -34,9 +36,13 @@ export function progress(options: { readonly quiet?: true }, text: string): void
 /** Whoever reads us may stop reading (`strata look | head`): that is no error. */
 export function dieQuietlyWithReader(): void {
   const gone = (error: NodeJS.ErrnoException): void => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(process.exitCode ?? 0);
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+    // a full disk must not look like an answer
+    tell(`strata: what was found cannot be written (${error.code ?? error.message}).`);
+    process.exit(EXIT.internal);
   };
   process.stdout.on('error', gone);
-  process.stderr.on('error', gone);
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+  });
 }

@@ -18,8 +18,15 @@ export async function tokenIn(folder: string): Promise<string> {
   const kept = await readFile(file, 'utf8').catch(() => '');
   if (kept.trim().length >= LEAST) return kept.trim();
   const token = randomBytes(32).toString('base64url');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  await writeFile(file, `${token}\n`, { mode: 0o600 });
-  await chmod(file, 0o600);
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await writeFile(file, `${token}\n`, { mode: 0o600 });
+    await chmod(file, 0o600);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new ConfigError(`Nothing can be kept in ${folder} (${code}); name another folder with --data.`, [], {
+      cause: error,
+    });
+  }
   return token;
 }

@@ -42,3 +42,10 @@ function requireSecrets({ topology }: Session, chosen: Choice): void {
 /** Every place that was asked failed: nothing is known. */
 export const nobodyAnswered = ({ reading }: Session): boolean =>
   [...reading.tracks.values()].every((track) => track.state.outcome === 'failed');
+
+/** No origin has answered: whether it serves the change is not known. */
+export const originsSilent = ({ reading, topology }: Session): boolean => {
+  const origins = topology.layers.filter((l) => l.role === 'origin').map((l) => `${l.id}/`);
+  const asked = [...reading.tracks].filter(([key]) => origins.some((origin) => key.startsWith(origin)));
+  return asked.length > 0 && asked.every(([, track]) => track.state.outcome === 'failed');
+};

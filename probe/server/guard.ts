@@ -20,9 +20,8 @@ export function allowedNames(host: string, token: string, allowedHosts: readonly
   const told = allowedHosts.map((h) => h.toLowerCase());
   if (isLoopback(host)) return new Set([...LOOPBACK_NAMES, bracketed(host), ...told]);
   if (token === '' || told.length === 0) {
-    throw new ConfigError(
-      `${host} can be reached from elsewhere: name the hosts to answer for (--allowed-host) and a token, or listen on 127.0.0.1.`,
-    );
+    const missing = told.length === 0 ? 'name the hosts to answer for with --allowed-host' : 'give it a token';
+    throw new ConfigError(`${host} can be reached from elsewhere: ${missing}, or listen on 127.0.0.1.`);
   }
   return new Set(told);
 }

@@ -10,7 +10,7 @@ import { wallNow } from '../../exchange/clock.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { explainText } from '../explain-text.ts';
 import { followed } from '../followed.ts';
-import { duration, type OutputOptions, withExample, withOutputOptions } from '../options.ts';
+import { someTime, type OutputOptions, withExample, withOutputOptions } from '../options.ts';
 import type { Ends } from '../program.ts';
 import { json, print, tell } from '../terminal.ts';
 
@@ -22,7 +22,7 @@ export function addExplain(program: Command, ends: Ends): void {
   const command = program.command('explain').description('what does this response say about every cache it crossed?');
   command
     .argument('<source>', 'a URL to ask, a .har file, or - for what curl -si or curl -sv printed')
-    .option('--timeout <duration>', 'the longest one request may take (default: 30s)', duration);
+    .option('--timeout <duration>', 'the longest one request may take (default: 30s)', someTime);
   withExample(
     withOutputOptions(command),
     'strata explain https://example.com/',

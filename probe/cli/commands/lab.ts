@@ -5,7 +5,10 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Command } from 'commander';
 import { ConfigError } from '../../../shared/config-problem.ts';
+import { dialects } from '../../../shared/dialects/index.ts';
+import { suggestion } from '../../../shared/nearest.ts';
 import type { Policy, Topology } from '../../../shared/topology.ts';
+import { urlParts } from '../../../shared/url-parts.ts';
 import { startLab, type Lab } from '../../lab/lab.ts';
 import { startReverseProxy } from '../../lab/reverse-proxy.ts';
 import type { ExitCode } from '../exit-code.ts';
@@ -91,6 +94,11 @@ function labDocument(topology: Topology, file: string): object {
 async function runProxy(origin: string, options: LabOptions): Promise<ExitCode> {
   if (options.port === undefined) throw new ConfigError('--origin needs --port N, where the cache listens.');
   if (options.real !== undefined) throw new ConfigError('--real and --origin exclude each other.');
+  if (urlParts(origin)?.userinfo !== undefined) throw new ConfigError('The URL holds credentials; take them out.');
+  const known = dialects.map((d) => d.id);
+  if (options.dialect !== undefined && !known.includes(options.dialect)) {
+    throw new ConfigError(`There is no dialect "${options.dialect}"${suggestion(options.dialect, known)}`);
+  }
   const cache = await startReverseProxy({
     origin,
     port: options.port,

@@ -6,10 +6,11 @@ import { type Command, Option } from 'commander';
 import manifest from '../../../package.json' with { type: 'json' };
 import { ConfigError } from '../../../shared/config-problem.ts';
 import type { Topology } from '../../../shared/topology.ts';
+import { allowedNames, isLoopback } from '../../server/guard.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { ExitCode } from '../exit-code.ts';
 import { pageFolder } from '../installed.ts';
-import { onInterrupt, stopAll, untilInterrupted } from '../interrupt.ts';
+import { onInterrupt, untilInterrupted } from '../interrupt.ts';
 import { loadTopology } from '../load-topology.ts';
 import { list, type OutputOptions, port, withExample, withOutputOptions } from '../options.ts';
 import type { Ends } from '../program.ts';
@@ -50,23 +51,21 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   const topology = options.topology === undefined ? undefined : await loadTopology(options.topology);
   const folder = await dataFolder(options);
   const token = await tokenIn(folder);
+  // refused before anything is started
+  allowedNames(options.host, token, options.allowedHost ?? []);
   const { openStore } = await import('../../store/store.ts');
   const { startLive } = await import('../../trace/live.ts');
   const store = await openStore(folder);
   onInterrupt(() => store.close());
-  try {
-    const lab = topology === undefined ? await labFor(options) : undefined;
-    const scene = topology ?? lab?.topology ?? { layers: [], targets: [] };
-    const onError = (error: unknown) => tell(`strata: ${clean(String(error))}`);
-    const engine = await startLive({ topology: scene, store, onError, ...(lab !== undefined && { lab }) });
-    onInterrupt(() => engine.close());
-    const url = await listening(options, { engine, store, token });
-    announce(options, url, lab === undefined ? `${url}/?token=${token}` : `${url}/`, scene);
-    return await untilInterrupted();
-  } catch (error) {
-    await stopAll();
-    throw error;
-  }
+  const lab = topology === undefined ? await labFor(options) : undefined;
+  const scene = topology ?? lab?.topology ?? { layers: [], targets: [] };
+  const onError = (error: unknown) => tell(`strata: ${clean(String(error))}`);
+  const engine = await startLive({ topology: scene, store, onError, ...(lab !== undefined && { lab }) });
+  onInterrupt(() => engine.close());
+  const url = await listening(options, { engine, store, token });
+  const free = lab !== undefined && isLoopback(options.host);
+  announce(options, url, free ? `${url}/` : `${url}/?token=${token}`, scene);
+  return await untilInterrupted();
 }
 
 async function dataFolder({ data, topology }: ServeOptions): Promise<string> {
@@ -103,7 +102,9 @@ async function listening(options: ServeOptions, behind: Behind): Promise<string>
       ...(allowedHost !== undefined && { allowedHosts: allowedHost }),
     });
     onInterrupt(() => server.close());
-    return server.url;
+    // it answers to the names that were given, not to 0.0.0.0
+    const [name] = isLoopback(host) ? [] : (allowedHost ?? []);
+    return name === undefined ? server.url : `http://${name}:${new URL(server.url).port || '80'}`;
   };
   if (options.port !== undefined) return start(options.port);
   try {

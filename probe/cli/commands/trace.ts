@@ -8,12 +8,12 @@ import type { Session } from '../../trace/session.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { duration, type PlaceOptions, withExample, withPlaceOptions } from '../options.ts';
+import { type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
 import type { Ends } from '../program.ts';
 import { clean, json, print, progress, tell } from '../terminal.ts';
 import { instantOf, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
 import { eventText, flipText, summaryText } from '../trace-text.ts';
-import { nobodyAnswered, withSession } from '../with-session.ts';
+import { nobodyAnswered, originsSilent, withSession } from '../with-session.ts';
 
 interface TraceOptions extends PlaceOptions, ToldOptions {
   readonly expect?: string;
@@ -29,7 +29,7 @@ export function addTrace(program: Command, ends: Ends): void {
   command
     .option('--expect <marker>', 'the content that is waited for (default: the next new one at the origin)')
     .option('--purge', 'purge, inside out, once every origin serves it')
-    .addOption(new Option('--budget <duration>', 'the longest it may take').argParser(duration).default(BUDGET, '10m'));
+    .addOption(new Option('--budget <duration>', 'the longest it may take').argParser(someTime).default(BUDGET, '10m'));
   withToldOptions(command);
   withExample(withPlaceOptions(command), 'strata trace --expect 4f2c --purge');
   command.action((options: TraceOptions) => ends(run(options)));
@@ -84,6 +84,10 @@ function codeOf(document: TraceDocument, session: Session): ExitCode {
     return EXIT.cannotTell;
   }
   if (!document.events.some((e) => e.type === 'origin-ready')) {
+    if (originsSilent(session)) {
+      tell('strata: no origin answered, so whether it serves the change is not known.');
+      return EXIT.cannotTell;
+    }
     tell(`strata: not every origin served ${clean(document.expect ?? 'a change')} while the trace ran.`);
     return EXIT.originNotReady;
   }

@@ -8,7 +8,7 @@ import type { Ends } from '../program.ts';
 import { json, print, progress, tell } from '../terminal.ts';
 import { toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
 import { whenText } from '../when-text.ts';
-import { nobodyAnswered, withSession } from '../with-session.ts';
+import { nobodyAnswered, originsSilent, withSession } from '../with-session.ts';
 
 interface WhenOptions extends PlaceOptions, ToldOptions {
   readonly expect?: string;
@@ -42,10 +42,13 @@ const run = (options: WhenOptions): Promise<ExitCode> =>
     progress(options, 'asking every node, and narrowing the clocks …');
     const { traffic, settle, expect } = options;
     const document = await answerWhen(session, { ...chosen, traffic, settle, ...(expect !== undefined && { expect }) });
-    print(options.json === true ? json(document) : whenText(document, session.now()).join('\n'));
+    print(
+      options.json === true ? json(document) : whenText(document, session.now(), originsSilent(session)).join('\n'),
+    );
     if (nobodyAnswered(session)) {
       tell('strata: no node answered, so nothing can be forecast.');
       return EXIT.cannotTell;
     }
-    return document.changes.every((c) => c.originReady) ? EXIT.yes : EXIT.originNotReady;
+    if (document.changes.every((c) => c.originReady)) return EXIT.yes;
+    return originsSilent(session) ? EXIT.cannotTell : EXIT.originNotReady;
   });

@@ -1,20 +1,24 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { lookDocument } from '../../../shared/api.ts';
-import { start, strata } from './strata.ts';
+import { argumentsFor, start, strata } from './strata.ts';
 
 let folder: string;
 let server: Server;
 let file: string;
 let dead: string;
+let mute: string;
 
-const topology = (address: string): string => `layers:
+const topology = (address: string, origin = address): string => `layers:
   - { id: edge, dialect: rfc9211, nodes: [{ id: edge-1, address: "${address}" }], purge: { by: http-purge } }
-  - { id: origin, role: origin, nodes: [{ id: app-1, address: "${address}" }] }
+  - { id: origin, role: origin, nodes: [{ id: app-1, address: "${origin}" }] }
 targets: [{ id: home, url: "http://shop.example/", marker: { header: x-build } }]
 `;
 
@@ -35,6 +39,8 @@ beforeAll(async () => {
   file = join(folder, 'strata.yaml');
   dead = join(folder, 'dead.yaml');
   await writeFile(file, topology(`http://127.0.0.1:${bound.port}`));
+  mute = join(folder, 'mute.yaml');
+  await writeFile(mute, topology(`http://127.0.0.1:${bound.port}`, 'http://127.0.0.1:1'));
   await writeFile(dead, topology('http://127.0.0.1:1'));
 });
 afterAll(async () => {
@@ -78,6 +84,17 @@ describe('look', () => {
     expect(stderr).toBe('strata: no node answered, so nothing can be said about what they hold.\n');
   });
 
+  it('does not look like an answer when it cannot be written', async () => {
+    const full = openSync('/dev/full', 'w');
+    const child = spawn(process.execPath, argumentsFor(['look', '--topology', file]), {
+      stdio: ['ignore', full, 'pipe'],
+    });
+    closeSync(full);
+    const closed = once(child, 'close');
+    expect(child.stderr && (await text(child.stderr))).toBe('strata: what was found cannot be written (ENOSPC).\n');
+    expect(await closed).toEqual([70, null]);
+  });
+
   it('ends quietly when its reader stops reading', async () => {
     const child = start(['look', '--topology', file, '--json']);
     child.stdout.destroy();
@@ -93,6 +110,19 @@ describe('when', () => {
     const { code, stdout } = await strata(['when', '--topology', file, '--expect', '9a01', '--settle', '0']);
     expect(code).toBe(3);
     expect(stdout).toContain('The origin does not serve 9a01 yet');
+  });
+
+  it('does not blame an origin that did not answer: nothing can be told', async () => {
+    const { code, stdout } = await strata(['when', '--topology', mute, '--expect', '9a01', '--settle', '0']);
+    expect(code).toBe(4);
+    expect(stdout).toContain('No origin answered, so whether it serves 9a01 is not known');
+  });
+
+  it('says a marker as it is, and each reason once', async () => {
+    const { stdout } = await strata(['when', '--topology', file, '--expect', 'bbbb', '--settle', '0']);
+    const lines = stdout.trimEnd().split('\n');
+    expect(lines[1]).toMatch(/^bbbb appears everywhere /);
+    expect(lines.filter((line, i) => line.startsWith('    ') && line === lines[i - 1])).toEqual([]);
   });
 
   it('takes what others did: a deploy 90 seconds ago', async () => {

@@ -66,6 +66,14 @@ describe('serve', () => {
     expect(await end(child, 'SIGTERM')).toBe(143);
   });
 
+  it('where others can reach it says its name and the token, also in front of the lab', async () => {
+    const child = start(['serve', '--host', '0.0.0.0', '--allowed-host', 'strata.example', '--port', '0', '--json']);
+    const page = new URL(await read(child, 'page'));
+    expect(page.hostname).toBe('strata.example');
+    expect(page.searchParams.get('token')).toMatch(/^.{43}$/);
+    await end(child, 'SIGTERM');
+  });
+
   it('gives a token where it watches a topology, and keeps it for its owner', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'strata-cli-'));
     const lab = start(['lab', '--json']);

@@ -10,15 +10,22 @@ export interface Ended {
 
 const MAIN = new URL('../../../probe/cli/main.ts', import.meta.url).pathname;
 
+/** What Node is started with. */
+export const argumentsFor = (args: readonly string[]): string[] => [
+  '--import',
+  import.meta.resolve('tsx'),
+  MAIN,
+  ...args,
+];
+
 export interface How {
   readonly cwd?: string;
   readonly env?: Record<string, string>;
 }
 
 export function start(args: readonly string[], { cwd, env }: How = {}): ChildProcessWithoutNullStreams {
-  const tsx = import.meta.resolve('tsx');
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
-  return spawn(process.execPath, ['--import', tsx, MAIN, ...args], { cwd, env: { ...inherited, ...env } });
+  return spawn(process.execPath, argumentsFor(args), { cwd, env: { ...inherited, ...env } });
 }
 
 /** Runs one command line to its end; `input` is its stdin. */

@@ -32,8 +32,8 @@ describe('help', () => {
     expect(stderr).toBe('');
   });
 
-  it('names every command', async () => {
-    const { code, stdout } = await strata(['--help']);
+  it.each(['--help', '-h'])('names every command: %s', async (asked) => {
+    const { code, stdout } = await strata([asked]);
     expect(code).toBe(0);
     expect(stdout).toContain('what does every node hold now?');
   });
@@ -43,6 +43,8 @@ it('--version prints the version and nothing else', async () => {
   expect(await strata(['--version'])).toEqual({ code: 0, stdout: `${manifest.version}\n`, stderr: '' });
 });
 
+const manifestFile = new URL('../../../package.json', import.meta.url).pathname;
+
 describe('a wrong command line ends with 2 and one sentence on stderr:', () => {
   it.each([
     [['lok'], "strata: unknown command 'lok' (Did you mean look?)\n"],
@@ -51,6 +53,27 @@ describe('a wrong command line ends with 2 and one sentence on stderr:', () => {
     [['explain', 'ftp://example.com/'], 'strata: The URL must be a whole one that begins with http:// or https://.\n'],
     [['explain', 'http://u:hunter2@127.0.0.1/'], 'strata: The URL holds credentials; take them out.\n'],
     [['lab', '--origin', 'http://127.0.0.1:9'], 'strata: --origin needs --port N, where the cache listens.\n'],
+    [
+      ['lab', '--origin', 'http://u:hunter2@127.0.0.1:9', '--port', '0'],
+      'strata: The URL holds credentials; take them out.\n',
+    ],
+    [
+      ['lab', '--origin', 'http://127.0.0.1:9', '--port', '0', '--dialect', 'vranish'],
+      'strata: There is no dialect "vranish"; did you mean "varnish"?\n',
+    ],
+    [
+      ['serve', '--host', '0.0.0.0', '--port', '0'],
+      'strata: 0.0.0.0 can be reached from elsewhere: name the hosts to answer for with --allowed-host, or listen on 127.0.0.1.\n',
+    ],
+    [
+      ['serve', '--data', manifestFile],
+      `strata: Nothing can be kept in ${manifestFile} (EEXIST); name another folder with --data.\n`,
+    ],
+    [
+      ['look', '--timeout', '0'],
+      "strata: option '--timeout <duration>' argument '0' is invalid. It must be longer than nothing.\n",
+    ],
+    [['look', '--topology', '.'], 'strata: The topology file . is a folder; name the file in it.\n'],
     [['lab', '--port', '8080'], 'strata: --port goes only with --origin URL.\n'],
     [['look', '--topology', 'nowhere.yaml'], 'strata: The topology file nowhere.yaml does not exist.\n'],
     [['look'], 'strata: There is no strata.yaml here; write one, or name another file with --topology F.\n'],
