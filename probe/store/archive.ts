@@ -1,21 +1,13 @@
 // What is done with the file? Writes, each batch in one transaction, and questions. Runs in the store's own thread.
-import type { Instant } from '../../shared/model/interval.ts';
-import type { Topology } from '../../shared/topology.ts';
-import type { LiveMessage, Trace } from '../../shared/trace.ts';
+import type { Trace } from '../../shared/trace.ts';
 import type { Database } from './driver.ts';
 import { closeFile, openFile } from './open-file.ts';
-import { lastInstant, messagesSince, newestSequence, summaries, traceOf } from './recorded.ts';
+import { messagesSince, newestSequence, summaries, traceOf } from './recorded.ts';
 import type { Stored, TraceSummary } from './recorded.ts';
 import { trimObservations, trimTraces } from './retention.ts';
 import { StoreFull } from './store-error.ts';
 import { inTransaction } from './transaction.ts';
-
-export type Write =
-  | { readonly verb: 'begin'; readonly trace: string; readonly topology: Topology; readonly at: Instant }
-  | { readonly verb: 'append'; readonly trace: string; readonly message: LiveMessage }
-  | { readonly verb: 'end'; readonly trace: string; readonly at: Instant }
-  /** Changes nothing: shows whether writing works. */
-  | { readonly verb: 'try' };
+import type { Write } from './write.ts';
 
 /** What can be asked without changing anything; each is explained where `Store` has it. */
 export interface Questions {
@@ -33,7 +25,7 @@ export interface Archive extends Questions {
 }
 
 export interface Keep {
-  /** The newest observations kept for each trace (up to a twentieth more between two trims). */
+  /** The newest observations kept for each trace; up to a twentieth and one batch more, because whole batches are dropped. */
   readonly observations: number;
   readonly traces: number;
 }
@@ -53,9 +45,12 @@ export function openArchive(folder: string, keep: Keep): Archive {
         insertTrace(db, write);
         trimTraces(db, keep.traces);
         return void open.set(write.trace, 0);
+      case 'observe':
+        newest += write.count;
+        insertBatch(db, newest, write);
+        return count(write);
       case 'append':
-        insertMessage(db, ++newest, write.trace, write.message);
-        return write.message.type === 'observation' ? count(write.trace) : undefined;
+        return insertMessage(db, ++newest, write);
       case 'end':
         db.run('UPDATE traces SET ended_at = ? WHERE id = ?', write.at, write.trace);
         return void open.delete(write.trace);
@@ -64,18 +59,19 @@ export function openArchive(folder: string, keep: Keep): Archive {
     }
   }
 
-  function count(trace: string): void {
-    const held = (open.get(trace) ?? 0) + 1;
+  function count({ trace, count: more }: Write & { verb: 'observe' }): void {
+    const held = (open.get(trace) ?? 0) + more;
     const over = held > keep.observations + Math.floor(keep.observations / 20);
-    if (over) trimObservations(db, trace, keep.observations);
-    open.set(trace, over ? keep.observations : held);
+    open.set(trace, over ? trimObservations(db, trace, keep.observations) : held);
   }
 
   function performAll(writes: readonly Write[]): number[] {
-    return writes.map((write) => {
+    const sequences = writes.map((write) => {
       perform(write);
       return newest;
     });
+    db.run('UPDATE newest SET sequence = ?', newest);
+    return sequences;
   }
 
   return {
@@ -103,10 +99,14 @@ function insertTrace(db: Database, { trace, at, topology }: Write & { verb: 'beg
   db.run(sql, trace, at, topology.title ?? null, JSON.stringify(topology));
 }
 
-function insertMessage(db: Database, sequence: number, trace: string, message: LiveMessage): void {
-  const { type, data } = message;
+function insertBatch(db: Database, last: number, { trace, count, at, json }: Write & { verb: 'observe' }): void {
+  db.run('INSERT INTO batches (last, trace, count, at, json) VALUES (?, ?, ?, ?, ?)', last, trace, count, at, json);
+}
+
+function insertMessage(db: Database, sequence: number, write: Write & { verb: 'append' }): void {
+  const { trace, type, item, at, json } = write;
   const sql = 'INSERT OR REPLACE INTO messages (sequence, trace, type, item, at, json) VALUES (?, ?, ?, ?, ?, ?)';
-  db.run(sql, sequence, trace, type, data.id, lastInstant(message), JSON.stringify(data));
+  db.run(sql, sequence, trace, type, item, at, json);
 }
 
 function unlessFull(job: () => void): void {
@@ -120,8 +120,9 @@ function unlessFull(job: () => void): void {
 /** A trace without an end belongs to a process that died: its last certain instant is its newest message's. */
 function markInterrupted(db: Database): void {
   db.run(
-    `UPDATE traces SET interrupted_at =
-       max(started_at, coalesce((SELECT max(at) FROM messages WHERE trace = traces.id), started_at))
+    `UPDATE traces SET interrupted_at = max(started_at,
+       coalesce((SELECT max(at) FROM messages WHERE trace = traces.id), started_at),
+       coalesce((SELECT max(at) FROM batches WHERE trace = traces.id), started_at))
      WHERE ended_at IS NULL AND interrupted_at IS NULL`,
   );
 }

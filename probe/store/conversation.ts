@@ -1,8 +1,9 @@
 // How does one talk with the store's thread? Requests go one way, their answers come back in the same order.
 import type { Worker } from 'node:worker_threads';
 import { startThread } from '../worker-thread.ts';
-import type { Keep, Questions, Write } from './archive.ts';
+import type { Keep, Questions } from './archive.ts';
 import { StoreFull, StoreUnusable } from './store-error.ts';
+import type { Write } from './write.ts';
 
 /** What the thread is started with; its first answer is the newest sequence, or why the folder cannot be used. */
 export interface Opening {

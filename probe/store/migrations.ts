@@ -23,15 +23,34 @@ const migrations = [
      json TEXT NOT NULL,
      UNIQUE (trace, type, item)
    ) STRICT;`,
+  `CREATE TABLE batches (
+     -- the sequence of its last observation; those before it have the numbers before
+     last INTEGER PRIMARY KEY,
+     trace TEXT NOT NULL,
+     count INTEGER NOT NULL,
+     -- the last instant that any of them is certain of
+     at REAL NOT NULL,
+     -- their JSON, joined by commas
+     json TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX batches_of_trace ON batches (trace, last, count);
+   INSERT INTO batches SELECT sequence, trace, 1, at, json FROM messages WHERE type = 'observation';
+   DELETE FROM messages WHERE type = 'observation';
+   -- the highest sequence ever given, also where its message was dropped
+   CREATE TABLE newest (sequence INTEGER NOT NULL) STRICT;
+   INSERT INTO newest VALUES (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0));`,
 ];
 
-/** Brings the tables up to date. Throws StoreUnusable where a newer Strata made the file. */
-export function migrate(db: Database, file: string): void {
+/**
+ * Brings the tables up to date, or to where they were after the first `steps`. Throws StoreUnusable where a newer Strata
+ * made the file.
+ */
+export function migrate(db: Database, file: string, steps = migrations.length): void {
   const seen = Number(db.all('PRAGMA user_version')[0]?.['user_version']);
   if (seen > migrations.length) {
     throw new StoreUnusable(`${file} was written by a newer Strata; use that one, or another data folder.`);
   }
-  migrations.slice(seen).forEach((sql, index) => {
+  migrations.slice(seen, steps).forEach((sql, index) => {
     db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${seen + index + 1}; COMMIT;`);
   });
 }

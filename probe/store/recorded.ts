@@ -1,5 +1,6 @@
 // What was recorded? The reading half of the store: rows back into traces and messages.
 import type { Instant } from '../../shared/model/interval.ts';
+import type { Observation } from '../../shared/observation.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
 import type { Database, Row } from './driver.ts';
@@ -21,48 +22,67 @@ export interface TraceSummary {
   readonly events: number;
 }
 
-/** The last instant that a message is certain of: where a trace was interrupted if nothing follows. */
-export function lastInstant(message: LiveMessage): Instant {
-  switch (message.type) {
-    case 'observation':
-      return message.data.responseTime;
-    case 'event':
-      return message.data.at.latest;
-    case 'receipt':
-      return message.data.answeredAt ?? message.data.sentAt;
-    case 'forecast':
-      return message.data.forecast.madeAt;
-  }
-}
-
 /** Messages after `sequence`, oldest first, of one trace or of all. */
 export function messagesSince(db: Database, sequence: number, limit: number, trace?: string): Stored[] {
-  const rows =
-    trace === undefined
-      ? db.all('SELECT * FROM messages WHERE sequence > ? ORDER BY sequence LIMIT ?', sequence, limit)
-      : db.all(
-          'SELECT * FROM messages WHERE sequence > ? AND trace = ? ORDER BY sequence LIMIT ?',
-          sequence,
-          trace,
-          limit,
-        );
-  return rows.map((row) => ({
+  const single = rowsAfter(db, 'messages', 'sequence', sequence, limit, trace).map((row) => ({
     sequence: Number(row['sequence']),
     trace: String(row['trace']),
     message: { type: row['type'], data: JSON.parse(String(row['json'])) } as LiveMessage,
   }));
+  return [...single, ...observationsSince(db, sequence, limit, trace)]
+    .sort((a, b) => a.sequence - b.sequence)
+    .slice(0, limit);
 }
 
-/** The newest sequence; 0 when there is none. The table of AUTOINCREMENT remembers it even where its row was dropped. */
+function observationsSince(db: Database, sequence: number, limit: number, trace?: string): Stored[] {
+  const found: Stored[] = [];
+  let after = sequence;
+  while (found.length < limit) {
+    const [row] = rowsAfter(db, 'batches', 'last', after, 1, trace);
+    if (row === undefined) break;
+    found.push(...unfolded(row).filter((stored) => stored.sequence > sequence));
+    after = Number(row['last']);
+  }
+  return found;
+}
+
+function rowsAfter(
+  db: Database,
+  table: 'messages' | 'batches',
+  key: 'sequence' | 'last',
+  after: number,
+  limit: number,
+  trace?: string,
+): Row[] {
+  const where = `SELECT * FROM ${table} WHERE ${key} > ?`;
+  const rest = `ORDER BY ${key} LIMIT ?`;
+  return trace === undefined
+    ? db.all(`${where} ${rest}`, after, limit)
+    : db.all(`${where} AND trace = ? ${rest}`, after, trace, limit);
+}
+
+/** The observations of one row: their sequences follow each other. */
+function unfolded(batch: Row): Stored[] {
+  const first = Number(batch['last']) - Number(batch['count']) + 1;
+  return observationsIn(batch).map((data, i) => ({
+    sequence: first + i,
+    trace: String(batch['trace']),
+    message: { type: 'observation', data },
+  }));
+}
+
+const observationsIn = (batch: Row): Observation[] => JSON.parse(`[${String(batch['json'])}]`) as Observation[];
+
+/** The newest sequence; 0 when there is none. Remembered also where its message was dropped. */
 export function newestSequence(db: Database): number {
-  return Number(db.all(`SELECT seq FROM sqlite_sequence WHERE name = 'messages'`)[0]?.['seq'] ?? 0);
+  return Number(db.all('SELECT sequence FROM newest')[0]?.['sequence']);
 }
 
 /** The whole trace as its file would hold it; undefined when there is none of this id. */
 export function traceOf(db: Database, id: string): Trace | undefined {
   const row = db.all('SELECT * FROM traces WHERE id = ?', id)[0];
   if (row === undefined) return undefined;
-  const items = <T>(type: LiveMessage['type']): T[] =>
+  const items = <T>(type: Exclude<LiveMessage['type'], 'observation'>): T[] =>
     db
       .all('SELECT json FROM messages WHERE trace = ? AND type = ? ORDER BY item', id, type)
       .map((r) => JSON.parse(String(r['json'])) as T);
@@ -72,18 +92,24 @@ export function traceOf(db: Database, id: string): Trace | undefined {
     id,
     ...times(row),
     topology: JSON.parse(String(row['topology'])) as Topology,
-    observations: items('observation'),
+    observations: observationsOf(db, id),
     events: items('event'),
     receipts: items('receipt'),
     forecasts: items('forecast'),
   };
 }
 
+/** By id; of two with the same id the later. */
+function observationsOf(db: Database, trace: string): Observation[] {
+  const all = db.all('SELECT json FROM batches WHERE trace = ? ORDER BY last', trace).flatMap(observationsIn);
+  return [...new Map(all.map((o) => [o.id, o])).values()].sort((a, b) => a.id - b.id);
+}
+
 /** Every trace, newest first. */
 export function summaries(db: Database): TraceSummary[] {
   const rows = db.all(
     `SELECT t.id, t.started_at, t.ended_at, t.interrupted_at, t.title,
-       (SELECT count(*) FROM messages m WHERE m.trace = t.id AND m.type = 'observation') AS observations,
+       (SELECT coalesce(sum(count), 0) FROM batches b WHERE b.trace = t.id) AS observations,
        (SELECT count(*) FROM messages m WHERE m.trace = t.id AND m.type = 'event') AS events
      FROM traces t ORDER BY t.started_at DESC, t.rowid DESC`,
   );

@@ -1,24 +1,22 @@
 // What may be forgotten? The oldest observations of a long trace, and the oldest traces of all.
 import type { Database } from './driver.ts';
 
-/** Drops all but the newest `keep` observations of a trace and remembers how far replay would now have a gap. */
-export function trimObservations(db: Database, trace: string, keep: number): void {
+/**
+ * Drops the oldest batches of a trace, as long as `keep` observations remain, and remembers how far replay would now have
+ * a gap. Returns how many remain.
+ */
+export function trimObservations(db: Database, trace: string, keep: number): number {
   const [edge] = db.all(
-    `SELECT item FROM messages WHERE trace = ? AND type = 'observation' ORDER BY item DESC LIMIT 1 OFFSET ?`,
+    `SELECT max(last) AS last FROM
+       (SELECT last, sum(count) OVER (ORDER BY last DESC) - count AS newer FROM batches WHERE trace = ?)
+     WHERE newer >= ?`,
     trace,
     keep,
   );
-  if (edge === undefined) return;
-  const oldest = Number(edge['item']);
-  const dropped = `trace = ? AND type = 'observation' AND item <= ?`;
-  db.all(
-    `UPDATE traces SET dropped_through =
-       max(dropped_through, (SELECT max(sequence) FROM messages WHERE ${dropped})) WHERE id = ?`,
-    trace,
-    oldest,
-    trace,
-  );
-  db.all(`DELETE FROM messages WHERE ${dropped}`, trace, oldest);
+  const through = Number(edge?.['last'] ?? 0);
+  db.run('DELETE FROM batches WHERE trace = ? AND last <= ?', trace, through);
+  db.run('UPDATE traces SET dropped_through = max(dropped_through, ?) WHERE id = ?', through, trace);
+  return Number(db.all('SELECT sum(count) AS held FROM batches WHERE trace = ?', trace)[0]?.['held'] ?? 0);
 }
 
 /** Drops the oldest traces that are over, so that at most `keep` remain. */
@@ -30,6 +28,7 @@ export function trimTraces(db: Database, keep: number): void {
   );
   for (const { id } of surplus) {
     db.all('DELETE FROM messages WHERE trace = ?', String(id));
+    db.all('DELETE FROM batches WHERE trace = ?', String(id));
     db.all('DELETE FROM traces WHERE id = ?', String(id));
   }
 }

@@ -6,6 +6,7 @@ import type { LiveMessage, Trace } from '../../shared/trace.ts';
 import { Conversation } from './conversation.ts';
 import type { Stored, TraceSummary } from './recorded.ts';
 import { StoreFull } from './store-error.ts';
+import { writeOf } from './write.ts';
 import { writerOn } from './writer.ts';
 import type { Writer } from './writer.ts';
 
@@ -14,7 +15,8 @@ export interface Store {
   beginTrace(topology: Topology, startedAt: Instant): Promise<string>;
   /**
    * Resolves after the commit with the message's sequence, which increases over all traces. A message with the type and
-   * id of an earlier one replaces it (a receipt its intent, a scored forecast the bare one). Rejects with StoreFull.
+   * id of an earlier one replaces it (a receipt its intent, a scored forecast the bare one); an observation, which has
+   * no reason to be said twice, does so when the trace is read. Rejects with StoreFull.
    */
   append(trace: string, message: LiveMessage): Promise<number>;
   endTrace(trace: string, at: Instant): Promise<void>;
@@ -39,7 +41,10 @@ export interface Store {
 }
 
 export interface StoreOptions {
-  /** The newest observations kept for each trace (up to a twentieth more between two trims). Default 20,000. */
+  /**
+   * The newest observations kept for each trace; up to a twentieth and one batch more, because whole batches are dropped.
+   * Default 20,000.
+   */
   readonly keepObservations?: number;
   /** Default 200. */
   readonly keepTraces?: number;
@@ -82,7 +87,7 @@ function recording(writer: Writer): Pick<Store, 'beginTrace' | 'append' | 'endTr
     },
     append(trace, message) {
       if (!open.has(trace)) throw new Error(`Trace ${trace} is not open.`);
-      return writer.write({ verb: 'append', trace, message });
+      return writer.write(writeOf(trace, message));
     },
     async endTrace(trace, at) {
       await writer.write({ verb: 'end', trace, at });

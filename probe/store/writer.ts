@@ -1,6 +1,7 @@
 // Which writes are committed together? Those that came while the commit before them was under way: one fsync for all.
-import type { Write } from './archive.ts';
 import { StoreFull } from './store-error.ts';
+import { joined, messagesIn } from './write.ts';
+import type { Write } from './write.ts';
 
 export interface Writer {
   /** Resolves after the commit with the newest sequence then. Rejects with StoreFull. */
@@ -16,7 +17,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** @param commit Keeps all of a batch or none of it; resolves with one number for each. */
+/** @param commit Keeps all of a batch or none of it; resolves with the newest sequence after each of its writes. */
 export function writerOn(commit: (writes: readonly Write[]) => Promise<readonly number[]>): Writer {
   let writes: Write[] = [];
   let waiting: Waiting[] = [];
@@ -31,7 +32,7 @@ export function writerOn(commit: (writes: readonly Write[]) => Promise<readonly 
     try {
       const sequences = await commit(batch);
       full = false;
-      waiters.forEach(({ resolve }, i) => resolve(sequences[i] ?? 0));
+      acknowledge(batch, sequences, waiters);
     } catch (error) {
       full = error instanceof StoreFull;
       for (const { reject } of waiters) reject(error);
@@ -48,10 +49,21 @@ export function writerOn(commit: (writes: readonly Write[]) => Promise<readonly 
     write(write) {
       // the writes of one turn of the event loop belong together
       if (writes.length === 0 && underWay === 0) setImmediate(next);
-      writes.push(write);
+      const both = joined(writes.at(-1), write);
+      if (both === undefined) writes.push(write);
+      else writes[writes.length - 1] = both;
       return new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
     },
     full: () => full,
     flush: () => void send(),
   };
+}
+
+/** Each message hears its own number; those of one write follow each other. */
+function acknowledge(batch: readonly Write[], sequences: readonly number[], waiters: readonly Waiting[]): void {
+  let next = 0;
+  batch.forEach((write, i) => {
+    const newest = sequences[i] ?? 0;
+    for (let after = messagesIn(write) - 1; after >= 0; after--) waiters[next++]?.resolve(newest - after);
+  });
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from '../../../probe/store/driver.ts';
+import { migrate } from '../../../probe/store/migrations.ts';
 import { StoreUnusable } from '../../../probe/store/store-error.ts';
 import { openStore } from '../../../probe/store/store.ts';
 import type { Store, StoreOptions } from '../../../probe/store/store.ts';
@@ -136,6 +137,47 @@ describe('sequences', () => {
   });
 });
 
+describe('observations that come at once', () => {
+  const ids = Array.from({ length: 300 }, (_, i) => i + 1);
+
+  it('are numbered one after the other, whatever else comes between them, and read back from any of them', async () => {
+    const store = await open();
+    const [a, b] = await Promise.all([store.beginTrace(topology, 1), store.beginTrace(topology, 2)]);
+    const got = await Promise.all([
+      ...ids.map((id) => store.append(a, observation(id))),
+      store.append(a, event(1, 1)),
+      ...ids.map((id) => store.append(id % 2 === 0 ? b : a, observation(300 + id))),
+    ]);
+    expect(got).toEqual(Array.from({ length: 601 }, (_, i) => i + 1));
+    expect((await store.since(0, 1000)).map((s) => s.sequence)).toEqual(got);
+    expect((await store.since(77, 5)).map((s) => s.sequence)).toEqual([78, 79, 80, 81, 82]);
+    expect((await store.since(298, 5, a)).map((s) => s.message.data.id)).toEqual([299, 300, 1, 301, 303]);
+    expect((await store.listTraces()).map((t) => t.observations)).toEqual([150, 450]);
+  });
+
+  it('are forgotten together: never fewer are kept than was asked for, and the gap is told exactly', async () => {
+    const store = await open({ keepObservations: 100 });
+    const id = await store.beginTrace(topology, 1);
+    for (let turn = 0; turn < 4; turn += 1) {
+      await Promise.all(ids.map((n) => store.append(id, observation(turn * 300 + n))));
+    }
+    const kept = await store.since(0, 10_000, id);
+    expect(kept.length).toBeGreaterThanOrEqual(100);
+    expect(kept.length).toBeLessThan(300);
+    expect(kept[0]?.sequence).toBe((await store.droppedThrough(id)) + 1);
+    expect(kept.at(-1)?.sequence).toBe(1200);
+    expect((await store.readTrace(id))?.observations).toHaveLength(kept.length);
+  });
+
+  it('of two with the same id the later is read', async () => {
+    const store = await open();
+    const id = await store.beginTrace(topology, 1);
+    const twice = [observation(1, 2), observation(2, 3), observation(1, 4)];
+    await Promise.all(twice.map((o) => store.append(id, o)));
+    expect((await store.readTrace(id))?.observations.map((o) => o.responseTime)).toEqual([4, 3]);
+  });
+});
+
 describe('a store that was not closed', () => {
   it('marks its open traces as interrupted at the last instant that is certain', async () => {
     const store = await open();
@@ -206,6 +248,24 @@ describe('a data folder', () => {
     db.exec('PRAGMA user_version = 999');
     db.close();
     await expect(openStore(folder)).rejects.toThrow('newer Strata');
+  });
+
+  it('whose file has a row for each observation is brought up to date', async () => {
+    const db = openDatabase(join(folder, 'strata.db'));
+    migrate(db, '', 1);
+    db.run('INSERT INTO traces (id, started_at, topology) VALUES (?, ?, ?)', 'old', 1, JSON.stringify(topology));
+    const insert = 'INSERT INTO messages (trace, type, item, at, json) VALUES (?, ?, ?, ?, ?)';
+    for (const { type, data } of [observation(1, 5), event(1, 2), observation(2, 6)]) {
+      db.run(insert, 'old', type, data.id, data.id, JSON.stringify(data));
+    }
+    db.close();
+    const store = await open();
+    expect(store.lastSequence()).toBe(3);
+    expect((await store.since(0, 10)).map((s) => [s.sequence, s.message])).toEqual([
+      [1, observation(1, 5)],
+      [2, event(1, 2)],
+      [3, observation(2, 6)],
+    ]);
   });
 
   it('is refused when its file is no database, or when it is no folder', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { Write } from '../../../probe/store/archive.ts';
 import { StoreFull } from '../../../probe/store/store-error.ts';
+import type { Write } from '../../../probe/store/write.ts';
 import { writerOn } from '../../../probe/store/writer.ts';
 
 /** Commits that end when they are told to. */
