@@ -1,6 +1,7 @@
 // What may be asked over HTTP, and what is answered? Schemas for reading requests and for the OpenAPI document; web/
 // imports only the types. Documents carry ISO 8601 instants; traces carry seconds, as their files do.
 import { z } from 'zod';
+import { urlParts } from './url-parts.ts';
 import type { Trace } from './trace.ts';
 
 const instant = z.iso.datetime().meta({ id: 'Instant', description: 'ISO 8601, UTC, milliseconds.' });
@@ -42,10 +43,18 @@ export const traceRequest = z
   })
   .meta({ id: 'TraceRequest' });
 export const explainRequest = z
-  .union([
-    z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(8192) }),
-    z.strictObject({ har: z.looseObject({ log: z.looseObject({}) }) }),
-  ])
+  .union(
+    [
+      z.strictObject({
+        url: z
+          .url({ protocol: /^https?$/, error: 'must be a whole URL that begins with http:// or https://' })
+          .max(8192)
+          .refine((url) => urlParts(url)?.userinfo === undefined, 'holds credentials; take them out'),
+      }),
+      z.strictObject({ har: z.looseObject({ log: z.looseObject({}) }) }),
+    ],
+    { error: 'must be { "url": "https://…" } or { "har": { … } }' },
+  )
   .meta({ id: 'ExplainRequest', description: 'A URL to ask, or a HAR that was recorded elsewhere.' });
 export const purgeRequest = z
   .strictObject({

@@ -9,6 +9,7 @@ import { headersOfAll } from './headers.ts';
 import { addLiveRoutes } from './live-routes.ts';
 import { addPage, addTokenExchange } from './page.ts';
 import { invalid, problemResponse, Refusal, refusalOf } from './problem.ts';
+import { TOKEN_SCHEME } from './route-parts.ts';
 import type { Env, Session } from './session.ts';
 import { addVerbRoutes } from './verb-routes.ts';
 
@@ -46,11 +47,22 @@ export function buildApp(parts: AppParts): App {
   const endStreams = addLiveRoutes(app, parts);
   addVerbRoutes(app, parts);
   addDescription(app, parts.version);
-  app.all('/api/*', () => {
-    throw new Refusal(404, 'There is no such path or method; see /api/v1/openapi.json.');
+  app.all('/api/*', (c) => {
+    throw notOffered(app, c.req.path);
   });
   addPage(app, { folder: pageFolder, session, free: engine.lab && loopback });
   return { fetch: app.fetch, endStreams };
+}
+
+/** Nothing there, or not by this method: then Allow names the right ones (RFC 9110 section 15.5.6). */
+function notOffered(app: OpenAPIHono<Env>, path: string): Refusal {
+  const here = app.routes.filter(({ path: route, method }) => {
+    const form = new RegExp(`^${route.replaceAll(/:\w+/g, '[^/]+')}$`);
+    return method !== 'ALL' && !route.includes('*') && form.test(path);
+  });
+  const methods = [...new Set(here.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
+  if (methods.length === 0) return new Refusal(404, 'There is no such path; see /api/v1/openapi.json.');
+  return new Refusal(405, `Ask it with ${methods[0]}.`, { headers: { Allow: methods.join(', ') } });
 }
 
 function answerProblems(app: OpenAPIHono<Env>, log: Logger): void {
@@ -86,6 +98,7 @@ function demandToken(app: OpenAPIHono<Env>, session: Session): void {
 }
 
 function addDescription(app: OpenAPIHono<Env>, version: string): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', TOKEN_SCHEME, { type: 'http', scheme: 'bearer' });
   let document: object | undefined;
   app.get('/api/v1/openapi.json', (c) => {
     document ??= app.getOpenAPI31Document({

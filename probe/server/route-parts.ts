@@ -14,6 +14,12 @@ export const asks = <S extends z.ZodType>(schema: S) => ({
   body: { required: true, content: { 'application/json': { schema } } },
 });
 
+/** The scheme's name in the OpenAPI document. */
+export const TOKEN_SCHEME = 'token';
+
+/** For what changes something. */
+export const withToken = { security: [{ [TOKEN_SCHEME]: [] }] };
+
 const reasons: Readonly<Record<number, string>> = {
   400: 'The request is not valid; `errors` says where.',
   401: 'It needs the token.',

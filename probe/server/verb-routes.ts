@@ -22,7 +22,7 @@ import type { Store } from '../store/store.ts';
 import { StoreFull } from '../store/store-error.ts';
 import type { Engine } from './engine.ts';
 import { Refusal } from './problem.ts';
-import { answers, asks, refusals } from './route-parts.ts';
+import { answers, asks, refusals, withToken } from './route-parts.ts';
 import type { Env, Session } from './session.ts';
 
 const MAX_AT_ONCE = 8;
@@ -99,6 +99,7 @@ const purgeRoute = createRoute({
   method: 'post',
   path: '/api/v1/purge',
   summary: 'Plan and run a purge, inside out',
+  ...withToken,
   request: asks(purgeRequest),
   responses: { 200: answers(purgeDocument, 'The plan, and what each step was answered.'), ...changed },
 });
@@ -106,6 +107,7 @@ const deployRoute = createRoute({
   method: 'post',
   path: '/api/v1/deploys',
   summary: 'Tell that a change went live (deploy hook)',
+  ...withToken,
   request: asks(deployRequest),
   responses: { 200: answers(deployDocument, 'Where it is recorded.'), ...changed },
 });
@@ -128,6 +130,7 @@ const labDeployRoute = createRoute({
   method: 'post',
   path: '/api/v1/lab/deploy',
   summary: "A new build at the lab's origins",
+  ...withToken,
   request: asks(labDeployRequest),
   responses: { 200: answers(labDeployment, 'The build.'), ...changed, ...refusals(404) },
 });
@@ -135,6 +138,7 @@ const labSettingsRoute = createRoute({
   method: 'put',
   path: '/api/v1/lab/settings',
   summary: "The lifetime that the lab's origins give",
+  ...withToken,
   request: asks(labSettings),
   responses: { 200: answers(labSettings, 'As set.'), ...changed, ...refusals(404) },
 });

@@ -47,7 +47,12 @@ describe('documents', () => {
   });
 
   it('verbs: what the engine answers', async () => {
-    expect((await post(bench, '/api/v1/look', {})).json).toEqual({ strata: 1, verb: 'look', nodes: [] });
+    expect((await post(bench, '/api/v1/look', {})).json).toEqual({
+      strata: 1,
+      verb: 'look',
+      at: '2026-01-01T00:00:00.000Z',
+      nodes: [],
+    });
     expect((await post(bench, '/api/v1/when', { expect: '4f2c' })).json['verb']).toBe('when');
     expect((await post(bench, '/api/v1/trace', {})).json['verb']).toBe('trace');
     const deploy = await post(bench, '/api/v1/deploys', { marker: '4f2c' }, bearer);
@@ -123,9 +128,28 @@ describe('a refusal is a problem document', () => {
     ]) {
       expectProblem(await ask(bench, 'GET', path), 404);
     }
-    expectProblem(await ask(bench, 'DELETE', '/api/v1/live'), 404);
-    expectProblem(await ask(bench, 'GET', '/api/v1/look'), 404);
     expectProblem(await ask(bench, 'POST', '/'), 404);
+  });
+
+  it.each([
+    ['DELETE', '/api/v1/live', 'GET, HEAD'],
+    ['GET', '/api/v1/look', 'POST'],
+    ['POST', '/api/v1/traces/some', 'GET, HEAD'],
+    ['POST', '/api/v1/openapi.json', 'GET, HEAD'],
+  ])('405 for %s %s, with the methods that are there', async (method, path, allow) => {
+    const reply = await ask(bench, method, path, { 'content-type': 'application/json' });
+    expectProblem(reply, 405);
+    expect(reply.headers['allow']).toBe(allow);
+  });
+
+  it.each([
+    [{ url: 'file:///etc/passwd' }, 'url: must be a whole URL that begins with http:// or https://'],
+    [{ url: 'http://u:canary@shop.example/' }, 'url: holds credentials; take them out'],
+    [{ text: 'HTTP/1.1 200 OK' }, 'body: must be { "url": "https://…" } or { "har": { … } }'],
+  ])('400 for what explain cannot ask: %j', async (body, detail) => {
+    const reply = await post(bench, '/api/v1/explain', body);
+    expectProblem(reply, 400);
+    expect(reply.json['detail']).toBe(detail);
   });
 
   it('500 for our own mistake, which only the log tells', async () => {
@@ -222,7 +246,15 @@ it('the OpenAPI 3.1 document describes every path, and every reference in it lea
     expect(operation.summary).not.toBe('');
     expect(Object.keys(operation.responses)).toContain('200');
   }
-  const { schemas } = json['components'] as { schemas: Record<string, unknown> };
+  const changing = Object.entries(paths).flatMap(([path, of]) =>
+    Object.values(of).some((operation) => 'security' in operation) ? [path] : [],
+  );
+  expect(changing).toEqual(['/api/v1/purge', '/api/v1/deploys', '/api/v1/lab/deploy', '/api/v1/lab/settings']);
+  const { schemas, securitySchemes } = json['components'] as {
+    schemas: Record<string, unknown>;
+    securitySchemes: unknown;
+  };
+  expect(securitySchemes).toEqual({ token: { type: 'http', scheme: 'bearer' } });
   const references = [...JSON.stringify(json).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map((m) => m[1]);
   expect(references.length).toBeGreaterThan(20);
   for (const name of references) expect(Object.keys(schemas)).toContain(name);
