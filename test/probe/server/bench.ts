@@ -143,6 +143,7 @@ export async function startBench(
     ...rest,
   }).catch(async (error: unknown) => {
     await store.close();
+    rmSync(folder, { recursive: true });
     throw error;
   });
   return {
