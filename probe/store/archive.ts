@@ -1,5 +1,6 @@
 // What is done with the file? Writes, each batch in one transaction, and questions. Runs in the store's own thread.
 import type { Trace } from '../../shared/trace.ts';
+import type { Observe } from './batch.ts';
 import type { Database } from './driver.ts';
 import { closeFile, openFile } from './open-file.ts';
 import { messagesSince, newestSequence, summaries, traceOf } from './recorded.ts';
@@ -59,7 +60,7 @@ export function openArchive(folder: string, keep: Keep): Archive {
     }
   }
 
-  function count({ trace, count: more }: Write & { verb: 'observe' }): void {
+  function count({ trace, count: more }: Observe): void {
     const held = (open.get(trace) ?? 0) + more;
     const over = held > keep.observations + Math.floor(keep.observations / 20);
     open.set(trace, over ? trimObservations(db, trace, keep.observations) : held);
@@ -99,8 +100,9 @@ function insertTrace(db: Database, { trace, at, topology }: Write & { verb: 'beg
   db.run(sql, trace, at, topology.title ?? null, JSON.stringify(topology));
 }
 
-function insertBatch(db: Database, last: number, { trace, count, at, json }: Write & { verb: 'observe' }): void {
-  db.run('INSERT INTO batches (last, trace, count, at, json) VALUES (?, ?, ?, ?, ?)', last, trace, count, at, json);
+function insertBatch(db: Database, last: number, { trace, count, at, common, json }: Observe): void {
+  const sql = 'INSERT INTO batches (last, trace, count, at, common, json) VALUES (?, ?, ?, ?, ?, ?)';
+  db.run(sql, last, trace, count, at, common, json);
 }
 
 function insertMessage(db: Database, sequence: number, write: Write & { verb: 'append' }): void {

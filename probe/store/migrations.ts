@@ -30,11 +30,12 @@ const migrations = [
      count INTEGER NOT NULL,
      -- the last instant that any of them is certain of
      at REAL NOT NULL,
-     -- their JSON, joined by commas
+     -- what is in batch.ts
+     common TEXT NOT NULL,
      json TEXT NOT NULL
    ) STRICT;
    CREATE INDEX batches_of_trace ON batches (trace, last, count);
-   INSERT INTO batches SELECT sequence, trace, 1, at, json FROM messages WHERE type = 'observation';
+   INSERT INTO batches SELECT sequence, trace, 1, at, '', json FROM messages WHERE type = 'observation';
    DELETE FROM messages WHERE type = 'observation';
    -- the highest sequence ever given, also where its message was dropped
    CREATE TABLE newest (sequence INTEGER NOT NULL) STRICT;

@@ -3,7 +3,9 @@ import type { Instant } from '../../shared/model/interval.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
+import { unfolded } from './batch.ts';
 import type { Database, Row } from './driver.ts';
+import type { Single } from './write.ts';
 
 /** One message as it was committed; sequences increase over all traces. */
 export interface Stored {
@@ -40,7 +42,7 @@ function observationsSince(db: Database, sequence: number, limit: number, trace?
   while (found.length < limit) {
     const [row] = rowsAfter(db, 'batches', 'last', after, 1, trace);
     if (row === undefined) break;
-    found.push(...unfolded(row).filter((stored) => stored.sequence > sequence));
+    found.push(...storedIn(row).filter((stored) => stored.sequence > sequence));
     after = Number(row['last']);
   }
   return found;
@@ -61,8 +63,8 @@ function rowsAfter(
     : db.all(`${where} AND trace = ? ${rest}`, after, trace, limit);
 }
 
-/** The observations of one row: their sequences follow each other. */
-function unfolded(batch: Row): Stored[] {
+/** Their sequences follow each other. */
+function storedIn(batch: Row): Stored[] {
   const first = Number(batch['last']) - Number(batch['count']) + 1;
   return observationsIn(batch).map((data, i) => ({
     sequence: first + i,
@@ -71,7 +73,8 @@ function unfolded(batch: Row): Stored[] {
   }));
 }
 
-const observationsIn = (batch: Row): Observation[] => JSON.parse(`[${String(batch['json'])}]`) as Observation[];
+const observationsIn = (batch: Row): Observation[] =>
+  unfolded({ common: String(batch['common']), json: String(batch['json']) });
 
 /** The newest sequence; 0 when there is none. Remembered also where its message was dropped. */
 export function newestSequence(db: Database): number {
@@ -82,7 +85,7 @@ export function newestSequence(db: Database): number {
 export function traceOf(db: Database, id: string): Trace | undefined {
   const row = db.all('SELECT * FROM traces WHERE id = ?', id)[0];
   if (row === undefined) return undefined;
-  const items = <T>(type: Exclude<LiveMessage['type'], 'observation'>): T[] =>
+  const items = <T>(type: Single['type']): T[] =>
     db
       .all('SELECT json FROM messages WHERE trace = ? AND type = ? ORDER BY item', id, type)
       .map((r) => JSON.parse(String(r['json'])) as T);
@@ -101,7 +104,7 @@ export function traceOf(db: Database, id: string): Trace | undefined {
 
 /** By id; of two with the same id the later. */
 function observationsOf(db: Database, trace: string): Observation[] {
-  const all = db.all('SELECT json FROM batches WHERE trace = ? ORDER BY last', trace).flatMap(observationsIn);
+  const all = db.all('SELECT common, json FROM batches WHERE trace = ? ORDER BY last', trace).flatMap(observationsIn);
   return [...new Map(all.map((o) => [o.id, o])).values()].sort((a, b) => a.id - b.id);
 }
 

@@ -87,7 +87,9 @@ function recording(writer: Writer): Pick<Store, 'beginTrace' | 'append' | 'endTr
     },
     append(trace, message) {
       if (!open.has(trace)) throw new Error(`Trace ${trace} is not open.`);
-      return writer.write(writeOf(trace, message));
+      return message.type === 'observation'
+        ? writer.observe(trace, message.data)
+        : writer.write(writeOf(trace, message));
     },
     async endTrace(trace, at) {
       await writer.write({ verb: 'end', trace, at });

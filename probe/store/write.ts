@@ -2,6 +2,10 @@
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage } from '../../shared/trace.ts';
+import type { Observe } from './batch.ts';
+
+/** Every message but an observation, which is kept together with others. */
+export type Single = Exclude<LiveMessage, { type: 'observation' }>;
 
 export type Write =
   | { readonly verb: 'begin'; readonly trace: string; readonly topology: Topology; readonly at: Instant }
@@ -9,7 +13,7 @@ export type Write =
   | {
       readonly verb: 'append';
       readonly trace: string;
-      readonly type: Exclude<LiveMessage['type'], 'observation'>;
+      readonly type: Single['type'];
       readonly item: number;
       readonly at: Instant;
       readonly json: string;
@@ -18,44 +22,17 @@ export type Write =
   /** Changes nothing: shows whether writing works. */
   | { readonly verb: 'try' };
 
-/** Observations of one trace that are kept in one row: writing a row for each would cost more than making them. */
-export interface Observe {
-  readonly verb: 'observe';
-  readonly trace: string;
-  readonly count: number;
-  /** The last instant that any of them is certain of. */
-  readonly at: Instant;
-  /** Their JSON, joined by commas. */
-  readonly json: string;
-}
-
-/** Observations in one row at most: a reader who wants one of them parses them all. */
-const MOST = 128;
-
-export function writeOf(trace: string, message: LiveMessage): Write {
-  const at = lastInstant(message);
-  const json = JSON.stringify(message.data);
-  if (message.type === 'observation') return { verb: 'observe', trace, count: 1, at, json };
-  return { verb: 'append', trace, type: message.type, item: message.data.id, at, json };
-}
-
-/** Both as one write; undefined where they have to stay two. */
-export function joined(before: Write | undefined, next: Write): Write | undefined {
-  if (before?.verb !== 'observe' || next.verb !== 'observe') return undefined;
-  const count = before.count + next.count;
-  if (before.trace !== next.trace || count > MOST) return undefined;
-  const at = Math.max(before.at, next.at);
-  return { verb: 'observe', trace: next.trace, count, at, json: `${before.json},${next.json}` };
+export function writeOf(trace: string, message: Single): Write {
+  const { type, data } = message;
+  return { verb: 'append', trace, type, item: data.id, at: lastInstant(message), json: JSON.stringify(data) };
 }
 
 /** How many messages a write holds: each is acknowledged with a number of its own. */
 export const messagesIn = (write: Write): number => (write.verb === 'observe' ? write.count : 1);
 
 /** The last instant that a message is certain of: where a trace was interrupted if nothing follows. */
-function lastInstant(message: LiveMessage): Instant {
+function lastInstant(message: Single): Instant {
   switch (message.type) {
-    case 'observation':
-      return message.data.responseTime;
     case 'event':
       return message.data.at.latest;
     case 'receipt':

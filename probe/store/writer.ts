@@ -1,11 +1,15 @@
 // Which writes are committed together? Those that came while the commit before them was under way: one fsync for all.
+import type { Observation } from '../../shared/observation.ts';
+import { Batch } from './batch.ts';
 import { StoreFull } from './store-error.ts';
-import { joined, messagesIn } from './write.ts';
+import { messagesIn } from './write.ts';
 import type { Write } from './write.ts';
 
 export interface Writer {
   /** Resolves after the commit with the newest sequence then. Rejects with StoreFull. */
   write(write: Write): Promise<number>;
+  /** The same for an observation, which is kept together with those before it. */
+  observe(trace: string, observation: Observation): Promise<number>;
   /** Whether the last commit found the disk full. */
   full(): boolean;
   /** Sends what is queued, now. */
@@ -45,14 +49,23 @@ export function writerOn(commit: (writes: readonly Write[]) => Promise<readonly 
     if (underWay === 0) void send();
   }
 
+  function queued(): Promise<number> {
+    // the writes of one turn of the event loop belong together
+    if (waiting.length === 0 && underWay === 0) setImmediate(next);
+    return new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
+  }
+
   return {
     write(write) {
-      // the writes of one turn of the event loop belong together
-      if (writes.length === 0 && underWay === 0) setImmediate(next);
-      const both = joined(writes.at(-1), write);
-      if (both === undefined) writes.push(write);
-      else writes[writes.length - 1] = both;
-      return new Promise((resolve, reject) => void waiting.push({ resolve, reject }));
+      writes.push(write);
+      return queued();
+    },
+    observe(trace, observation) {
+      const last = writes.at(-1);
+      const batch = last instanceof Batch && last.hasRoomFor(trace) ? last : new Batch(trace);
+      if (batch !== last) writes.push(batch);
+      batch.add(observation);
+      return queued();
     },
     full: () => full,
     flush: () => void send(),
