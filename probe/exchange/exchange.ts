@@ -5,7 +5,7 @@ import type { Instant } from '../../shared/model/interval.ts';
 import type { Answer, Failure, Observation, Timings } from '../../shared/observation.ts';
 import { wallClock } from './clock.ts';
 import { createContentReader, lookFor } from './content.ts';
-import type { ContentReader, Look, Reading } from './content.ts';
+import type { ContentFacts, ContentReader, Look, Reading } from './content.ts';
 import { errorText } from './error-text.ts';
 import { failure } from './failure.ts';
 import type { Guard } from './guard.ts';
@@ -57,7 +57,7 @@ let shared: ContentReader | undefined;
 export async function exchange(ask: Ask): Promise<Exchanged> {
   shared ??= createContentReader(createPageReader());
   const plan = planFor(ask, false);
-  return 'result' in plan ? plan : exchangeAs(plan, new Line(plan.to), shared, ask.signal);
+  return 'result' in plan ? plan : exchangeAs(plan, shared, ask.signal);
 }
 
 /**
@@ -69,13 +69,18 @@ export function createExchanger(options: { guard: Guard; connection?: 'fresh' | 
   const reader = createContentReader(pages);
   const pool = options.connection === 'reuse' ? new LinePool() : undefined;
   const plans = new WeakMap<object, Plan>();
+
+  function planned(ask: Omit<Ask, 'guard'>): Plan | Exchanged {
+    const plan = planFor({ ...ask, guard: options.guard }, pool !== undefined);
+    if (!('result' in plan)) plans.set(ask, plan);
+    return plan;
+  }
+
   return {
-    async exchange(ask, signal = ask.signal) {
-      const plan = plans.get(ask) ?? planFor({ ...ask, guard: options.guard }, pool !== undefined);
-      if ('result' in plan) return plan;
-      plans.set(ask, plan);
-      const line = pool?.take(plan.to, plan.lineKey) ?? new Line(plan.to);
-      return exchangeAs(plan, line, reader, signal, pool);
+    exchange(ask, signal = ask.signal) {
+      const plan = plans.get(ask) ?? planned(ask);
+      if ('result' in plan) return Promise.resolve(plan);
+      return exchangeAs(plan, reader, signal, pool);
     },
     async close() {
       pool?.close();
@@ -116,30 +121,39 @@ function planFor(ask: Ask, keepAlive: boolean): Plan | Exchanged {
   }
 }
 
-/** @param pool Where the line goes back to; without one it is closed. */
+/** @param pool Where the line comes from and goes back to; without one it is new, and closed at the end. */
 async function exchangeAs(
-  { request, limits, look }: Plan,
-  line: Line,
+  { request, limits, look, to, lineKey: key }: Plan,
   reader: ContentReader,
   signal?: AbortSignal,
   pool?: LinePool,
 ): Promise<Exchanged> {
   const wall = wallClock();
+  const line = pool?.take(to, key) ?? new Line(to);
   const transferred = await transfer(line, request, limits, pool !== undefined, signal, look === undefined);
   const connected = line.takeTimings();
   const { outcome } = transferred;
   if (outcome.kind === 'failure' || look === undefined) line.destroy();
   else if (pool === undefined) line.hangUp();
   else pool.give(line);
-  const result = outcome.kind === 'failure' ? outcome : await answerOf(outcome, reader, look);
+  let result: Answer | Failure;
+  if (outcome.kind === 'failure') result = outcome;
+  else {
+    const facts = look === undefined ? UNREAD : reader.read(outcome.body, outcome.fields, look);
+    // what was read before is known at once: waiting for it would cost every observation a turn of the queue
+    result = answerOf(outcome, facts instanceof Promise ? await facts : facts);
+  }
   const shown = request.redact === undefined ? result : withoutSecrets(result, request.redact);
   return seen(request.shown, transferred, shown, connected, wall);
 }
 
-async function answerOf(received: Received, reader: ContentReader, look?: Look): Promise<Answer | Failure> {
-  const { body, httpVersion, status, reason, fields } = received;
-  if (look === undefined) return { kind: 'answer', httpVersion, status, reason, fields, bytes: 0, decodedBytes: 0 };
-  const facts = await reader.read(body, fields, look);
+/** Of a body that nobody wanted. */
+const UNREAD: ContentFacts = { decodedBytes: 0 };
+
+function answerOf(
+  { body, httpVersion, status, reason, fields }: Received,
+  facts: ContentFacts | Failure,
+): Answer | Failure {
   if ('kind' in facts) return facts;
   return { kind: 'answer', httpVersion, status, reason, fields, bytes: body.length, ...facts };
 }

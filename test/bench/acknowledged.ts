@@ -11,9 +11,13 @@ export class Acknowledged {
     promise.then(this.acknowledged, this.refused);
   }
 
+  isOver(most: number): boolean {
+    return this.outstanding > most;
+  }
+
   /** Resolves when at most `most` are outstanding. Rejects when one was refused. */
   async room(most: number): Promise<void> {
-    while (this.outstanding > most) await new Promise<void>((resolve) => void this.waiting.push(resolve));
+    while (this.isOver(most)) await new Promise<void>((resolve) => void this.waiting.push(resolve));
     if (this.failed !== undefined) throw this.failed;
   }
 
