@@ -6,7 +6,7 @@ import { everywhere, type Forecast } from './model/forecast.ts';
 import type { Instant, Interval } from './model/interval.ts';
 import type { LayerState } from './model/layer-state.ts';
 import { sentence } from './model/reason.ts';
-import type { Observation } from './observation.ts';
+import type { Observation, Timings } from './observation.ts';
 import type { PurgeReceipt, TraceEvent } from './trace.ts';
 
 export type LookNode = LookDocument['nodes'][number];
@@ -51,10 +51,16 @@ function lookNode(state: LayerState, observation: Observation, change: Change): 
     ...picked(state, ['status', 'dialect', 'cacheStatus', 'age', 'hits', 'lifetime', 'marker', 'digest']),
     ...clocks(state),
     ...(version === undefined ? {} : { version }),
-    timings: observation.timings,
+    timings: microseconds(observation.timings),
     because: state.because.map(sentence),
     problems: problemsOf(state, observation, change),
   };
+}
+
+/** Below a microsecond the monotonic clock tells nothing. */
+function microseconds(timings: Timings): Timings {
+  const entries = Object.entries(timings).map(([phase, seconds]) => [phase, Math.round(seconds * 1e6) / 1e6]);
+  return { total: timings.total, ...Object.fromEntries(entries) };
 }
 
 function clocks(state: LayerState) {

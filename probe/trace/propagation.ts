@@ -128,10 +128,10 @@ async function announce(session: Session, at: Instant, marker: string | undefine
 async function announceReady(session: Session, places: readonly Place[], expect: string): Promise<void> {
   const first = pagesOf(places)[0];
   const change = first && changeIn(session.reading, first.target, first.variant, expect);
-  const at = change?.readyAt ?? interval(-Infinity, session.now());
-  // An origin that already served it at the first look did so since an instant that nobody knows.
-  const known = interval(Number.isFinite(at.earliest) ? at.earliest : at.latest, at.latest);
-  await session.originsReady(expect, known);
+  const latest = change?.readyAt?.latest ?? session.now();
+  // Since when an origin serves what it already served at the first look, only a told deploy bounds; else it is then that it was seen.
+  const earliest = Math.max(change?.readyAt?.earliest ?? -Infinity, change?.deployedAt?.earliest ?? -Infinity);
+  await session.originsReady(expect, interval(Number.isFinite(earliest) ? Math.min(earliest, latest) : latest, latest));
 }
 
 const requestsOf = (session: Session): number => [...session.reading.requests.values()].reduce((a, b) => a + b, 0);

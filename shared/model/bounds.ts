@@ -163,6 +163,8 @@ function refills(situation: Situation, node: NodeSituation, parents: Parents, ex
       seconds: next.latest - ends.latest,
       because: { code: 'refills-with-old', parent: parentName },
     });
+    // With no end to the wait in sight, one more lifetime says it all.
+    if (ready.latest === Infinity && earliest !== undefined) break;
     ends = next;
   }
   return { earliest: earliest ?? ends.earliest, terms };

@@ -57,7 +57,9 @@ function forecastFor(situation: Situation, state: LayerState, audience: Audience
     madeAt: situation.now,
     traffic: situation.traffic,
     visible,
-    earliest: Number.isFinite(bounds.earliest) ? bounds.earliest : state.observedAt.earliest,
+    earliest: Number.isFinite(bounds.earliest)
+      ? bounds.earliest
+      : Math.min(state.observedAt.earliest, bounds.latest ?? Infinity),
     terms: bounds.terms,
   };
   if (bounds.latest !== undefined) forecast.latest = bounds.latest;
