@@ -45,7 +45,9 @@ function race(after: (stack: ReturnType<typeof simulatedStack>) => readonly Obse
 const causes = (reading: Reading) => flipsIn(reading, START, 'v2', START + 30).causes.map((c) => [c.id, c.node]);
 const problems = (reading: Reading) => {
   const states = statesOf(reading, 'home', 'default');
-  const observations = new Map(states.map((s) => [s.observation, { request: { url: '' }, result: {} } as Observation]));
+  const observations = new Map(
+    states.map((s) => [s.observation, { request: { url: '' }, timings: { total: 0 }, result: {} } as Observation]),
+  );
   const change = changeIn(reading, 'home', 'default', 'v2');
   return lookDocument(states, observations, () => change, START + 30).nodes.find((n) => n.node === 'edge-1')!.problems;
 };
