@@ -16,3 +16,6 @@ export const EXIT = {
 } as const;
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Takes a command's work, which resolves with its exit code. */
+export type Ends = (work: Promise<ExitCode>) => Promise<void>;

@@ -11,13 +11,10 @@ import { addPurge } from './commands/purge.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrace } from './commands/trace.ts';
 import { addWhen } from './commands/when.ts';
-import { EXIT, type ExitCode } from './exit-code.ts';
+import { EXIT, type Ends } from './exit-code.ts';
 import { endOnSignals, stopAll } from './interrupt.ts';
 import { withExample } from './options.ts';
 import { clean, dieQuietlyWithReader, tell } from './terminal.ts';
-
-/** A command's work: resolves with its exit code. */
-export type Ends = (work: Promise<ExitCode>) => Promise<void>;
 
 /** Runs one command line to its end and resolves with the exit code. Never rejects for what a user or a server did. */
 export async function run(args: readonly string[]): Promise<number> {

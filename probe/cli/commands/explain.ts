@@ -7,11 +7,10 @@ import { explainDocument } from '../../../shared/explain.ts';
 import { responsesInHar, responsesInText, type RecordedResponse } from '../../../shared/recorded-response.ts';
 import { urlParts } from '../../../shared/url-parts.ts';
 import { wallNow } from '../../exchange/clock.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { explainText } from '../explain-text.ts';
 import { followed } from '../followed.ts';
 import { someTime, type OutputOptions, withExample, withOutputOptions } from '../options.ts';
-import type { Ends } from '../program.ts';
 import { json, print, tell } from '../terminal.ts';
 
 interface ExplainOptions extends OutputOptions {

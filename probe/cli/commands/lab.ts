@@ -11,10 +11,9 @@ import type { Policy, Topology } from '../../../shared/topology.ts';
 import { urlParts } from '../../../shared/url-parts.ts';
 import { startLab, type Lab } from '../../lab/lab.ts';
 import { startReverseProxy } from '../../lab/reverse-proxy.ts';
-import type { ExitCode } from '../exit-code.ts';
+import type { Ends, ExitCode } from '../exit-code.ts';
 import { onInterrupt, untilInterrupted } from '../interrupt.ts';
 import { list, type OutputOptions, policy, port, withExample, withOutputOptions } from '../options.ts';
-import type { Ends } from '../program.ts';
 import { json, print, tell } from '../terminal.ts';
 import { topologyYaml } from '../topology-yaml.ts';
 

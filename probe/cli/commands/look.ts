@@ -1,10 +1,9 @@
 // strata look: what does every node hold now?
 import type { Command } from 'commander';
 import { answerLook } from '../../trace/answers.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { lookText } from '../look-text.ts';
 import { type PlaceOptions, withExample, withPlaceOptions } from '../options.ts';
-import type { Ends } from '../program.ts';
 import { json, print, progress, tell } from '../terminal.ts';
 import { withSession } from '../with-session.ts';
 

@@ -8,12 +8,11 @@ import { ConfigError } from '../../../shared/config-problem.ts';
 import type { Topology } from '../../../shared/topology.ts';
 import { allowedNames, isLoopback } from '../../server/guard.ts';
 import type { Lab } from '../../lab/lab.ts';
-import type { ExitCode } from '../exit-code.ts';
+import type { Ends, ExitCode } from '../exit-code.ts';
 import { pageFolder } from '../installed.ts';
 import { onInterrupt, untilInterrupted } from '../interrupt.ts';
 import { loadTopology } from '../load-topology.ts';
 import { list, type OutputOptions, port, withExample, withOutputOptions } from '../options.ts';
-import type { Ends } from '../program.ts';
 import { clean, json, print, tell } from '../terminal.ts';
 import { tokenIn } from '../token.ts';
 

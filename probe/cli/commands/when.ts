@@ -2,9 +2,8 @@
 import { Option, type Command } from 'commander';
 import type { Traffic } from '../../../shared/model/forecast.ts';
 import { answerWhen } from '../../trace/answers.ts';
-import { EXIT, type ExitCode } from '../exit-code.ts';
+import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { duration, type PlaceOptions, withExample, withPlaceOptions } from '../options.ts';
-import type { Ends } from '../program.ts';
 import { json, print, progress, tell } from '../terminal.ts';
 import { toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
 import { whenText } from '../when-text.ts';
