@@ -1,5 +1,5 @@
 // What does each response say about the caches that it crossed, for a reader of a terminal?
-import pc from 'picocolors';
+import { pc } from './colours.ts';
 import { spokenDuration } from '../../shared/duration.ts';
 import type { ExplainDocument } from '../../shared/api.ts';
 import { table } from './table.ts';

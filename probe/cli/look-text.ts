@@ -1,5 +1,5 @@
 // What does every node hold now, said in one table for each layer?
-import pc from 'picocolors';
+import { pc } from './colours.ts';
 import type { LookDocument } from '../../shared/api.ts';
 import type { LookNode } from '../../shared/documents.ts';
 import { spokenDuration } from '../../shared/duration.ts';

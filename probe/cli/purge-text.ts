@@ -1,5 +1,5 @@
 // What will a purge do, and what did each node answer?
-import pc from 'picocolors';
+import { pc } from './colours.ts';
 import type { PurgeDocument } from '../../shared/api.ts';
 import { layerOf, type Topology } from '../../shared/topology.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';

@@ -1,5 +1,5 @@
 // What has just happened in a trace, and how did it end?
-import pc from 'picocolors';
+import { pc } from './colours.ts';
 import type { TraceDocument } from '../../shared/api.ts';
 import { spokenDuration } from '../../shared/duration.ts';
 import type { Flip } from '../../shared/model/flips.ts';

@@ -1,5 +1,5 @@
 // When does the change appear, said in one sentence for each node and one for all?
-import pc from 'picocolors';
+import { pc } from './colours.ts';
 import type { WhenDocument } from '../../shared/api.ts';
 import type { WhenForecast } from '../../shared/documents.ts';
 import { spokenDuration } from '../../shared/duration.ts';
