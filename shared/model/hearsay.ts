@@ -1,6 +1,6 @@
 // What do the copies of its children tell about a node? A stored response replays what the parent said when it was fetched.
 import { dialectOf } from '../dialects/index.ts';
-import { offsetOf, type Offsets } from './offsets.ts';
+import type { Offsets } from './offsets.ts';
 import type { Layer, Topology } from '../topology.ts';
 import { freshUntil } from './clocks.ts';
 import { intersect, interval, shift, type Interval } from './interval.ts';
@@ -54,14 +54,7 @@ function narrowedByChildren(
     const stored = intersect(storedAt, at);
     if (stored === undefined) continue;
     const behaviour = dialect.behaviour;
-    const end = freshUntil(
-      { storedAt: stored },
-      lifetime,
-      behaviour,
-      layer.policy,
-      false,
-      offsetOf(offsets, state.node),
-    );
+    const end = freshUntil({ storedAt: stored }, lifetime, behaviour, layer.policy, false, offsets.get(state.node));
     // Only a copy that cannot have expired by the last look is surely the one that was seen there.
     if (end === undefined || end.earliest <= state.observedAt.latest) continue;
     const window = state.freshUntil && state.mayServeUntil ? state.mayServeUntil.latest - state.freshUntil.latest : 0;

@@ -21,9 +21,6 @@ export const contains = (i: Interval, at: Instant): boolean => at >= i.earliest 
 /** Both ends moved by `seconds`. */
 export const shift = (i: Interval, seconds: number): Interval => interval(i.earliest + seconds, i.latest + seconds);
 
-/** The interval of a sum of two uncertain quantities. */
-export const add = (a: Interval, b: Interval): Interval => interval(a.earliest + b.earliest, a.latest + b.latest);
-
 /** The smallest interval that holds both. */
 export const hull = (a: Interval, b: Interval): Interval =>
   interval(Math.min(a.earliest, b.earliest), Math.max(a.latest, b.latest));

@@ -4,8 +4,6 @@ import { intersect, type Interval } from './interval.ts';
 /** Node clock minus ours in seconds, by node id. */
 export type Offsets = ReadonlyMap<string, Interval>;
 
-export const offsetOf = (offsets: Offsets, node: string): Interval | undefined => offsets.get(node);
-
 /** Intersects what the Dates allow; when they contradict each other the clock was stepped, and the newest one counts. */
 export function withOffset(offsets: Offsets, node: string, seen: Interval | undefined): Offsets {
   if (seen === undefined) return offsets;

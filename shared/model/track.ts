@@ -14,8 +14,6 @@ export interface Track {
   readonly history: readonly Segment[];
   /** When the last purge of this copy was accepted, until the next exchange. */
   readonly purged?: Interval;
-  /** Seconds from sending to the first byte, of the slowest exchange that went forward. */
-  readonly refillTook?: number;
 }
 
 /** How many copies are remembered for each node. */
@@ -120,8 +118,6 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
   state.since = heldSince(history, segment, same);
 
   const after: Draft<Track> = { state, history: remember(history, segment, same) };
-  const refillTook = slowest(track?.refillTook, evidence);
-  if (refillTook !== undefined) after.refillTook = refillTook;
   if (crossed) after.purged = track.purged;
   return after;
 }
@@ -142,11 +138,6 @@ function showClocks(state: Draft<LayerState>, copy: Copy): void {
   if (copy.lifetime !== undefined) state.lifetime = copy.lifetime;
   if (copy.freshUntil !== undefined) state.freshUntil = copy.freshUntil;
   if (copy.mayServeUntil !== undefined) state.mayServeUntil = copy.mayServeUntil;
-}
-
-function slowest(known: number | undefined, { observation, said }: Evidence): number | undefined {
-  const took = said.decoded?.cacheStatus.fwd === undefined ? undefined : observation.timings.ttfb;
-  return took === undefined ? known : Math.max(known ?? 0, took);
 }
 
 /** Copies follow each other with the same content: what counts is since when the content is there. */
