@@ -12,7 +12,7 @@ import type { Guard } from './guard.ts';
 import { LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
 import { Line } from './line.ts';
-import type { Destination } from './line.ts';
+import type { ConnectTimings, Destination } from './line.ts';
 import { createPageReader } from './page-reader.ts';
 import { LinePool, lineKey } from './pool.ts';
 import { prepare, redactor, unsendable } from './request.ts';
@@ -97,6 +97,8 @@ interface Plan {
   readonly lineKey: string;
   /** Absent where the body is not waited for. */
   readonly look?: Look;
+  /** The last answer, and what its body said: equal answers are one object, and known by that. */
+  last?: { readonly answer: Answer; readonly facts: ContentFacts };
 }
 
 /** @returns The failure, already, where the ask is not one that could be sent. */
@@ -117,31 +119,33 @@ function planFor(ask: Ask, keepAlive: boolean): Plan | Exchanged {
     const now = performance.now();
     const message = `the request cannot be sent: ${errorText(error).message}`;
     const outcome = failure('probe-error', 'request', redactor(ask.secrets)(message));
-    return seen(unsendable(ask), { outcome, startedAt: now, endedAt: now }, outcome, {}, wallClock());
+    const never = { outcome, startedAt: now, sentAt: undefined, answeredAt: undefined, endedAt: now };
+    return seen(unsendable(ask), never, outcome, undefined, wallClock());
   }
 }
 
 /** @param pool Where the line comes from and goes back to; without one it is new, and closed at the end. */
 async function exchangeAs(
-  { request, limits, look, to, lineKey: key }: Plan,
+  plan: Plan,
   reader: ContentReader,
   signal?: AbortSignal,
   pool?: LinePool,
 ): Promise<Exchanged> {
+  const { request, limits, look, to, lineKey: key } = plan;
   const wall = wallClock();
   const line = pool?.take(to, key) ?? new Line(to);
-  const transferred = await transfer(line, request, limits, pool !== undefined, signal, look === undefined);
+  const transferred = await transfer(line, request, limits, signal, look === undefined);
   const connected = line.takeTimings();
   const { outcome } = transferred;
   if (outcome.kind === 'failure' || look === undefined) line.destroy();
   else if (pool === undefined) line.hangUp();
-  else pool.give(line);
+  else pool.give(line, key);
   let result: Answer | Failure;
   if (outcome.kind === 'failure') result = outcome;
   else {
     const facts = look === undefined ? UNREAD : reader.read(outcome.body, outcome.fields, look);
     // what was read before is known at once: waiting for it would cost every observation a turn of the queue
-    result = answerOf(outcome, facts instanceof Promise ? await facts : facts);
+    result = answerOf(plan, outcome, facts instanceof Promise ? await facts : facts);
   }
   const shown = request.redact === undefined ? result : withoutSecrets(result, request.redact);
   return seen(request.shown, transferred, shown, connected, wall);
@@ -150,29 +154,44 @@ async function exchangeAs(
 /** Of a body that nobody wanted. */
 const UNREAD: ContentFacts = { decodedBytes: 0 };
 
-function answerOf(
-  { body, httpVersion, status, reason, fields }: Received,
-  facts: ContentFacts | Failure,
-): Answer | Failure {
+function answerOf(plan: Plan, outcome: Received, facts: ContentFacts | Failure): Answer | Failure {
   if ('kind' in facts) return facts;
-  return { kind: 'answer', httpVersion, status, reason, fields, bytes: body.length, ...facts };
+  const { last } = plan;
+  if (last?.facts === facts && isAgain(last.answer, outcome)) return last.answer;
+  const { body, httpVersion, status, reason, fields } = outcome;
+  const answer: Answer = { kind: 'answer', httpVersion, status, reason, fields, bytes: body.length, ...facts };
+  plan.last = { answer, facts };
+  return answer;
 }
+
+const isAgain = (answer: Answer, { body, httpVersion, status, reason, fields }: Received): boolean =>
+  answer.fields === fields &&
+  answer.status === status &&
+  answer.reason === reason &&
+  answer.httpVersion === httpVersion &&
+  answer.bytes === body.length;
 
 function seen(
   request: Exchanged['request'],
   { startedAt, sentAt, answeredAt, endedAt }: Transferred,
   result: Answer | Failure,
-  connected: Omit<Timings, 'total'>,
+  connected: ConnectTimings | undefined,
   wall: (monotonicMs: number) => Instant,
 ): Exchanged {
-  const ttfb = sentAt === undefined || answeredAt === undefined ? {} : { ttfb: (answeredAt - sentAt) / 1000 };
+  const total = (endedAt - startedAt) / 1000;
+  const ttfb = sentAt === undefined || answeredAt === undefined ? undefined : (answeredAt - sentAt) / 1000;
   return {
     request,
     requestTime: wall(sentAt ?? startedAt),
     responseTime: wall(answeredAt ?? endedAt),
-    timings: { ...connected, ...ttfb, total: (endedAt - startedAt) / 1000 },
+    timings: timingsOf(connected, ttfb, total),
     result,
   };
+}
+
+function timingsOf(connected: ConnectTimings | undefined, ttfb: number | undefined, total: number): Timings {
+  if (ttfb === undefined) return { ...connected, total };
+  return connected === undefined ? { ttfb, total } : { ...connected, ttfb, total };
 }
 
 // A server may send back what it was sent.

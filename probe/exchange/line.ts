@@ -10,10 +10,8 @@ import { ExchangeError, failure } from './failure.ts';
 import type { Phase } from './failure.ts';
 import { sameAddress } from './guard.ts';
 import type { Guard } from './guard.ts';
+import { Opening } from './opening.ts';
 import { portOf } from './redirect.ts';
-
-/** Enough to read a version from, and to quote what is no HTTP. */
-const OPENING = 48;
 
 export interface Destination {
   /** Where to connect. */
@@ -40,8 +38,9 @@ export class Line {
   readonly #to: Destination;
   #socket: Socket | undefined;
   #closed = false;
-  #timings: ConnectTimings = {};
-  #opening = '';
+  #timings: ConnectTimings | undefined;
+  /** Of the response that is being waited for. */
+  readonly opening = new Opening();
   /** Whoever waits for the connection hears its phases. */
   onPhase: ((phase: Phase) => void) | undefined;
 
@@ -59,21 +58,11 @@ export class Line {
     });
   }
 
-  /** The connect phases since the last call: empty where a connection was used again. */
-  takeTimings(): ConnectTimings {
+  /** The connect phases since the last call: none where a connection was used again. */
+  takeTimings(): ConnectTimings | undefined {
     const taken = this.#timings;
-    this.#timings = {};
+    this.#timings = undefined;
     return taken;
-  }
-
-  /** Forgets the opening bytes of the previous response. */
-  expectResponse(): void {
-    this.#opening = '';
-  }
-
-  /** The first bytes of the response, one character a byte. */
-  get opening(): string {
-    return this.#opening;
   }
 
   /** Ends the connection after a complete exchange. */
@@ -102,7 +91,8 @@ export class Line {
   }
 
   async #dial(): Promise<Socket> {
-    this.#timings = {};
+    const timings: ConnectTimings = {};
+    this.#timings = timings;
     const { address, url, guard } = this.#to;
     const port = portOf(address);
     this.onPhase?.('resolve');
@@ -110,7 +100,7 @@ export class Line {
     const admission = await guard.admit(address.hostname, port);
     if (!admission.admitted) throw new ExchangeError(failure(admission.why, 'resolve', admission.message));
     const start = performance.now();
-    if (admission.resolved) this.#timings.dns = (start - asked) / 1000;
+    if (admission.resolved) timings.dns = (start - asked) / 1000;
     if (this.#closed) throw new ExchangeError(failure('aborted', 'resolve', 'given up while the name was resolved'));
 
     this.onPhase?.('connect');
@@ -118,7 +108,7 @@ export class Line {
     this.#socket = socket;
     await settled(socket, 'connect');
     const connected = performance.now();
-    this.#timings.connect = (connected - start) / 1000;
+    timings.connect = (connected - start) / 1000;
     if (!sameAddress(socket.remoteAddress ?? '', admission.ip)) {
       const where = `connected to ${socket.remoteAddress ?? 'nowhere'} instead of ${admission.ip}`;
       throw new ExchangeError(failure('address-refused', 'connect', where));
@@ -129,18 +119,15 @@ export class Line {
     const secure = secured(socket, url.hostname, this.#to.ca);
     this.#socket = secure;
     await settled(secure, 'secureConnect');
-    this.#timings.tls = (performance.now() - connected) / 1000;
+    timings.tls = (performance.now() - connected) / 1000;
     return this.#tapped(secure);
   }
 
-  // undici tells neither the HTTP version nor what a server sent that is no HTTP at all
   #tapped(socket: Socket): Socket {
     const read = socket.read.bind(socket);
     socket.read = (size?: number): unknown => {
       const chunk: unknown = read(size);
-      if (Buffer.isBuffer(chunk) && this.#opening.length < OPENING) {
-        this.#opening += chunk.toString('latin1', 0, OPENING - this.#opening.length);
-      }
+      if (Buffer.isBuffer(chunk)) this.opening.add(chunk);
       return chunk;
     };
     return socket;

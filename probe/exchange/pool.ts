@@ -8,22 +8,18 @@ export const lineKey = (to: Destination): string =>
 
 export class LinePool {
   readonly #idle = new Map<string, Line[]>();
-  readonly #keys = new WeakMap<Line, string>();
   #closed = false;
 
   /** @param key One for all destinations between which a connection makes no difference: `lineKey`. */
   take(to: Destination, key: string): Line {
     const idle = this.#idle.get(key)?.pop();
     if (idle !== undefined) return idle;
-    const line = new Line(to);
-    this.#keys.set(line, key);
-    return line;
+    return new Line(to);
   }
 
-  /** Takes back a line whose exchange went well. */
-  give(line: Line): void {
-    const key = this.#keys.get(line);
-    if (this.#closed || key === undefined) {
+  /** Takes back a line whose exchange went well, with the key it was taken with. */
+  give(line: Line, key: string): void {
+    if (this.#closed) {
       line.destroy();
       return;
     }

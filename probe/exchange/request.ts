@@ -1,4 +1,5 @@
 // What exactly do we send, and how much of it may be shown?
+import type { Dispatcher } from 'undici';
 import type { FieldLine } from '../../shared/http/fields.ts';
 import type { ProbeRequest } from '../../shared/observation.ts';
 import manifest from '../../package.json' with { type: 'json' };
@@ -8,14 +9,11 @@ const REDACTED = '[redacted]';
 const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
 
 export interface Prepared {
-  readonly method: string;
   readonly url: URL;
-  /** Path and query, as the request line carries it. */
-  readonly path: string;
   /** Scheme, host and port only. */
   readonly address: URL;
-  /** Name, value, name, value: Host first, without Connection, which the HTTP client writes. */
-  readonly lines: string[];
+  /** For the HTTP client, which writes Connection itself; Host is the first of the headers. */
+  readonly options: Dispatcher.DispatchOptions;
   readonly shown: ProbeRequest;
   /** Hides the ask's secrets in a text; absent when it has none. */
   readonly redact?: (text: string) => string;
@@ -56,11 +54,14 @@ export function prepare(wish: Wish, keepAlive: boolean): Prepared {
   const hidden = (wish.secrets ?? []).some((s) => s !== '');
   const sent = [...ours.filter(([name]) => !given.has(name)), ...own];
   return {
-    method,
     url,
-    path: url.pathname + url.search,
     address,
-    lines: ['host', url.host, ...sent.flat()],
+    options: {
+      method,
+      path: url.pathname + url.search,
+      headers: ['host', url.host, ...sent.flat()],
+      ...(keepAlive ? {} : { reset: true }),
+    },
     shown: shownRequest(wish, method, url, address, sent, keepAlive && method !== 'HEAD'),
     ...(hidden ? { redact: redactor(wish.secrets) } : {}),
   };

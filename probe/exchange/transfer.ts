@@ -11,15 +11,16 @@ import type { Line } from './line.ts';
 import { fieldLines } from './raw-fields.ts';
 import type { Prepared } from './request.ts';
 import { Watchdog } from './watchdog.ts';
+import type { Watched } from './watchdog.ts';
 
 /** One response as transferred: content codings still on. Moments are milliseconds of the monotonic clock. */
 export interface Transferred {
   readonly outcome: Received | Failure;
   readonly startedAt: number;
   /** Absent when no byte of the request was written. */
-  readonly sentAt?: number;
+  readonly sentAt: number | undefined;
   /** First byte of the final response head; absent when there was none. */
-  readonly answeredAt?: number;
+  readonly answeredAt: number | undefined;
   readonly endedAt: number;
 }
 
@@ -37,21 +38,12 @@ export function transfer(
   line: Line,
   request: Prepared,
   limits: Limits,
-  keepAlive: boolean,
   signal?: AbortSignal,
   headOnly = false,
 ): Promise<Transferred> {
   return new Promise((resolve) => {
     const attempt = new Attempt(line, limits, resolve, headOnly, signal);
-    line.client.dispatch(
-      {
-        path: request.path,
-        method: request.method,
-        headers: request.lines,
-        ...(keepAlive ? {} : { reset: true }),
-      },
-      attempt,
-    );
+    line.client.dispatch(request.options, attempt);
   });
 }
 
@@ -59,7 +51,7 @@ export function transfer(
  * undici's view of one exchange: called synchronously while it parses. This is the form of handler that gets the field
  * lines raw; the newer one is wrapped around it and parses them first. Every `true` says: do not pause.
  */
-class Attempt implements Dispatcher.DispatchHandler {
+class Attempt implements Dispatcher.DispatchHandler, Watched {
   readonly #line: Line;
   readonly #limits: Limits;
   readonly #resolve: (transferred: Transferred) => void;
@@ -89,13 +81,17 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#resolve = resolve;
     this.#headOnly = headOnly;
     this.#signal = signal;
-    this.#watchdog = new Watchdog(limits.total, (message) => this.#giveUp(failure('deadline', this.#phase, message)));
-    this.#watchdog.allow(limits.connect, 'no connection');
+    this.#watchdog = new Watchdog(this, limits.total, this.#startedAt);
+    this.#watchdog.allow(limits.connect, 'no connection', this.#startedAt);
     line.onPhase = (phase) => {
       this.#phase = phase;
     };
     signal?.addEventListener('abort', this.#onAbort, { once: true });
     if (signal?.aborted === true) this.#onAbort();
+  }
+
+  expire(message: string): void {
+    this.#giveUp(failure('deadline', this.#phase, message));
   }
 
   onConnect(): void {
@@ -104,10 +100,10 @@ class Attempt implements Dispatcher.DispatchHandler {
       this.#giveUp(failure('connection-closed', this.#phase, 'the connection broke; the request is not sent twice'));
       return;
     }
-    this.#line.expectResponse();
+    this.#line.opening.clear();
     this.#phase = 'head';
-    this.#watchdog.allow(this.#limits.head, 'no complete response head');
     this.#sentAt = performance.now();
+    this.#watchdog.allow(this.#limits.head, 'no complete response head', this.#sentAt);
   }
 
   onResponseStarted(): void {
@@ -129,7 +125,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#reason = reason;
     this.#fields = fieldLines(raw);
     if (this.#headOnly) this.#receive();
-    else this.#watchdog.allow(this.#limits.idle, 'no byte of the body');
+    else this.#watchdog.allow(this.#limits.idle, 'no byte of the body', performance.now());
     return true;
   }
 
@@ -139,7 +135,7 @@ class Attempt implements Dispatcher.DispatchHandler {
     if (this.#body.length > this.#limits.bodyBytes) {
       this.#giveUp(failure('body-too-large', 'body', `the body is larger than ${this.#limits.bodyBytes} bytes`));
     } else {
-      this.#watchdog.allow(this.#limits.idle, 'no byte of the body');
+      this.#watchdog.allow(this.#limits.idle, 'no byte of the body', performance.now());
     }
     return true;
   }
@@ -152,7 +148,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   #receive(): void {
     this.#finish({
       kind: 'received',
-      httpVersion: /^\s*HTTP\/(\d(?:\.\d)?)/.exec(this.#line.opening)?.[1] ?? '1.1',
+      httpVersion: this.#line.opening.httpVersion(),
       status: this.#status,
       reason: this.#reason,
       fields: this.#fields,
@@ -161,7 +157,7 @@ class Attempt implements Dispatcher.DispatchHandler {
   }
 
   onError(error: Error): void {
-    this.#finish(failureOf(error, this.#phase, this.#line.opening));
+    this.#finish(failureOf(error, this.#phase, this.#line.opening.text()));
   }
 
   #tooManyFields(count: number): boolean {
@@ -183,12 +179,13 @@ class Attempt implements Dispatcher.DispatchHandler {
     this.#watchdog.stop();
     // an idle line must not hold on to the last body
     this.#line.onPhase = undefined;
+    this.#line.opening.clear();
     this.#signal?.removeEventListener('abort', this.#onAbort);
     this.#resolve({
       outcome,
       startedAt: this.#startedAt,
-      ...(this.#sentAt === undefined ? {} : { sentAt: this.#sentAt }),
-      ...(this.#answeredAt === undefined ? {} : { answeredAt: this.#answeredAt }),
+      sentAt: this.#sentAt,
+      answeredAt: this.#answeredAt,
       endedAt: performance.now(),
     });
   }

@@ -1,5 +1,6 @@
 // What is done with the file? Writes, each batch in one transaction, and questions. Runs in the store's own thread.
 import type { Trace } from '../../shared/trace.ts';
+import { insertBatch } from './batch.ts';
 import type { Observe } from './batch.ts';
 import type { Database } from './driver.ts';
 import { closeFile, openFile } from './open-file.ts';
@@ -98,11 +99,6 @@ export function openArchive(folder: string, keep: Keep): Archive {
 function insertTrace(db: Database, { trace, at, topology }: Write & { verb: 'begin' }): void {
   const sql = 'INSERT INTO traces (id, started_at, title, topology) VALUES (?, ?, ?, ?)';
   db.run(sql, trace, at, topology.title ?? null, JSON.stringify(topology));
-}
-
-function insertBatch(db: Database, last: number, { trace, count, at, common, json }: Observe): void {
-  const sql = 'INSERT INTO batches (last, trace, count, at, common, json) VALUES (?, ?, ?, ?, ?, ?)';
-  db.run(sql, last, trace, count, at, common, json);
 }
 
 function insertMessage(db: Database, sequence: number, write: Write & { verb: 'append' }): void {

@@ -1,7 +1,7 @@
-// How are many observations of one trace kept in one row? As JSON in which what they have in common is said once.
-import type { FieldLines } from '../../shared/http/fields.ts';
+// How are many observations of one trace kept in one row? What they have in common is said once; the rest are numbers.
 import type { Instant } from '../../shared/model/interval.ts';
-import type { Answer, Failure, Observation, ProbeRequest } from '../../shared/observation.ts';
+import type { Answer, Failure, Observation, ProbeRequest, Timings } from '../../shared/observation.ts';
+import type { Database, Row } from './driver.ts';
 
 /** What a row holds, and what travels to the store's thread. */
 export interface Observe {
@@ -10,69 +10,125 @@ export interface Observe {
   readonly count: number;
   /** The last instant that any of them is certain of. */
   readonly at: Instant;
-  /** JSON, joined by commas, of the requests and lists of field lines that the observations name by their place here. */
+  /** JSON, joined by commas, of what the numbers name by its place here. */
   readonly common: string;
-  /** The observations' JSON, joined by commas. */
-  readonly json: string;
+  /** `WIDTH` for each observation, in the order of `Told`. */
+  readonly numbers: Float64Array<ArrayBuffer>;
 }
 
-/** Observations in one row at most: a reader who wants one of them parses them all. */
-const MOST = 128;
+type Where = Pick<Observation, 'layer' | 'node' | 'target' | 'variant'>;
+type Question = Where & Pick<Observation, 'request'>;
+type Connecting = Omit<Timings, 'ttfb' | 'total'>;
 
-/** Posted as it is: what is private stays here, the rest is the row. */
-export class Batch implements Observe {
-  readonly verb = 'observe';
+/** Observations in one row at most: a reader who wants one of them reads them all. */
+const MOST = 128;
+/** Numbers of one observation. */
+const WIDTH = 8;
+
+export class Batch {
   readonly trace: string;
-  count = 0;
-  at = Number.NEGATIVE_INFINITY;
-  common = '';
-  json = '';
-  readonly #places = new Map<object, number>();
+  #count = 0;
+  #at = Number.NEGATIVE_INFINITY;
+  #common = '';
+  #places = 0;
+  readonly #numbers: number[] = [];
+  readonly #questions = new Map<ProbeRequest, Where & { readonly place: number }>();
+  readonly #results = new Map<Answer | Failure, number>();
 
   constructor(trace: string) {
     this.trace = trace;
   }
 
   hasRoomFor(trace: string): boolean {
-    return this.trace === trace && this.count < MOST;
+    return this.trace === trace && this.#count < MOST;
   }
 
   add(observation: Observation): void {
-    const { request, result } = observation;
-    const text = JSON.stringify({
-      ...observation,
-      request: this.#placeOf(request),
-      result: result.kind === 'answer' ? { ...result, fields: this.#placeOf(result.fields) } : result,
-    });
-    this.json = this.count === 0 ? text : `${this.json},${text}`;
-    this.at = Math.max(this.at, observation.responseTime);
-    this.count += 1;
+    const { id, request, requestTime, responseTime, timings, result } = observation;
+    this.#numbers.push(
+      id,
+      this.#question(request, observation),
+      this.#result(result),
+      requestTime,
+      responseTime,
+      timings.total,
+      timings.ttfb ?? Number.NaN,
+      this.#connecting(timings),
+    );
+    this.#at = Math.max(this.#at, responseTime);
+    this.#count += 1;
   }
 
-  #placeOf(value: ProbeRequest | FieldLines): number {
-    const known = this.#places.get(value);
-    if (known !== undefined) return known;
-    const place = this.#places.size;
-    this.#places.set(value, place);
-    const text = JSON.stringify(value);
-    this.common = place === 0 ? text : `${this.common},${text}`;
+  row(): Observe {
+    const numbers = new Float64Array(this.#numbers);
+    return { verb: 'observe', trace: this.trace, count: this.#count, at: this.#at, common: this.#common, numbers };
+  }
+
+  #question(request: ProbeRequest, { layer, node, target, variant }: Observation): number {
+    const known = this.#questions.get(request);
+    if (known?.node === node && known.layer === layer && known.target === target && known.variant === variant) {
+      return known.place;
+    }
+    const place = this.#inCommon({ layer, node, target, variant, request });
+    this.#questions.set(request, { layer, node, target, variant, place });
     return place;
+  }
+
+  #result(result: Answer | Failure): number {
+    const known = this.#results.get(result);
+    if (known !== undefined) return known;
+    const place = this.#inCommon(result);
+    this.#results.set(result, place);
+    return place;
+  }
+
+  #connecting({ dns, connect, tls }: Timings): number {
+    return dns === undefined && connect === undefined && tls === undefined
+      ? Number.NaN
+      : this.#inCommon({ dns, connect, tls });
+  }
+
+  #inCommon(value: object): number {
+    const text = JSON.stringify(value);
+    this.#common = this.#places === 0 ? text : `${this.#common},${text}`;
+    return this.#places++;
   }
 }
 
-type Folded = Omit<Observation, 'request' | 'result'> & {
-  readonly request: number | ProbeRequest;
-  readonly result: (Omit<Answer, 'fields'> & { readonly fields: number | FieldLines }) | Failure;
-};
+/** @param last The sequence of the last of them. */
+export function insertBatch(db: Database, last: number, { trace, count, at, common, numbers }: Observe): void {
+  const sql = 'INSERT INTO batches (last, trace, count, at, common, numbers) VALUES (?, ?, ?, ?, ?, ?)';
+  db.run(sql, last, trace, count, at, common, new Uint8Array(numbers.buffer));
+}
 
-/** The observations of one row. A row from before there was anything in common says everything where it belongs. */
-export function unfolded({ common, json }: Pick<Observe, 'common' | 'json'>): Observation[] {
-  const shared = JSON.parse(`[${common}]`) as unknown[];
-  const whole = <T>(value: number | T): T => (typeof value === 'number' ? (shared[value] as T) : value);
-  const folded = JSON.parse(`[${json}]`) as Folded[];
-  return folded.map((o) => ({
-    ...o,
-    request: whole(o.request),
-    result: o.result.kind === 'answer' ? { ...o.result, fields: whole(o.result.fields) } : o.result,
-  }));
+/** The observations of one row. */
+export function observationsIn(batch: Row): Observation[] {
+  const shared = JSON.parse(`[${String(batch['common'])}]`) as unknown[];
+  // a copy: the bytes need not begin where eight of them make a number
+  const numbers = new Float64Array(new Uint8Array(batch['numbers'] as Uint8Array).buffer);
+  return Array.from({ length: numbers.length / WIDTH }, (_, i) =>
+    retold([...numbers.subarray(i * WIDTH, (i + 1) * WIDTH)] as Told, shared),
+  );
+}
+
+type Told = [
+  id: number,
+  question: number,
+  result: number,
+  requestTime: Instant,
+  responseTime: Instant,
+  total: number,
+  ttfb: number,
+  connecting: number,
+];
+
+function retold(told: Told, shared: readonly unknown[]): Observation {
+  const [id, question, result, requestTime, responseTime, total, ttfb, connecting] = told;
+  const timings = {
+    ...(Number.isNaN(connecting) ? {} : (shared[connecting] as Connecting)),
+    ...(Number.isNaN(ttfb) ? {} : { ttfb }),
+    total,
+  };
+  const { request, ...where } = shared[question] as Question;
+  return { id, ...where, request, requestTime, responseTime, timings, result: shared[result] as Answer | Failure };
 }

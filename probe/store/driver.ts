@@ -1,7 +1,7 @@
 // Which SQLite runs here? node:sqlite where Node has it (22.13 and newer), else libsql; one small face for both.
 import { createRequire } from 'node:module';
 
-export type Value = string | number | null;
+export type Value = string | number | Uint8Array | null;
 export type Row = Readonly<Record<string, unknown>>;
 
 export interface Database {

@@ -1,8 +1,9 @@
 // How did the tables come to be? One list; user_version counts how many of it a file has seen. Never edit an entry, add one.
 import type { Database } from './driver.ts';
+import { rewriteOlderRows } from './older-rows.ts';
 import { StoreUnusable } from './store-error.ts';
 
-const migrations = [
+const migrations: readonly (string | ((db: Database) => void))[] = [
   `CREATE TABLE traces (
      id TEXT PRIMARY KEY,
      started_at REAL NOT NULL,
@@ -40,6 +41,24 @@ const migrations = [
    -- the highest sequence ever given, also where its message was dropped
    CREATE TABLE newest (sequence INTEGER NOT NULL) STRICT;
    INSERT INTO newest VALUES (coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'messages'), 0));`,
+  (db) => {
+    db.exec(`ALTER TABLE batches RENAME TO older_batches;
+      DROP INDEX batches_of_trace;
+      CREATE TABLE batches (
+        -- the sequence of its last observation; those before it have the numbers before
+        last INTEGER PRIMARY KEY,
+        trace TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        -- the last instant that any of them is certain of
+        at REAL NOT NULL,
+        -- what is in batch.ts
+        common TEXT NOT NULL,
+        numbers BLOB NOT NULL
+      ) STRICT;
+      CREATE INDEX batches_of_trace ON batches (trace, last, count);`);
+    rewriteOlderRows(db);
+    db.exec('DROP TABLE older_batches');
+  },
 ];
 
 /**
@@ -51,7 +70,10 @@ export function migrate(db: Database, file: string, steps = migrations.length): 
   if (seen > migrations.length) {
     throw new StoreUnusable(`${file} was written by a newer Strata; use that one, or another data folder.`);
   }
-  migrations.slice(seen, steps).forEach((sql, index) => {
-    db.exec(`BEGIN IMMEDIATE; ${sql} PRAGMA user_version = ${seen + index + 1}; COMMIT;`);
+  migrations.slice(seen, steps).forEach((step, index) => {
+    db.exec('BEGIN IMMEDIATE');
+    if (typeof step === 'string') db.exec(step);
+    else step(db);
+    db.exec(`PRAGMA user_version = ${seen + index + 1}; COMMIT;`);
   });
 }

@@ -3,7 +3,7 @@ import type { Instant } from '../../shared/model/interval.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
-import { unfolded } from './batch.ts';
+import { observationsIn } from './batch.ts';
 import type { Database, Row } from './driver.ts';
 import type { Single } from './write.ts';
 
@@ -73,9 +73,6 @@ function storedIn(batch: Row): Stored[] {
   }));
 }
 
-const observationsIn = (batch: Row): Observation[] =>
-  unfolded({ common: String(batch['common']), json: String(batch['json']) });
-
 /** The newest sequence; 0 when there is none. Remembered also where its message was dropped. */
 export function newestSequence(db: Database): number {
   return Number(db.all('SELECT sequence FROM newest')[0]?.['sequence']);
@@ -104,7 +101,9 @@ export function traceOf(db: Database, id: string): Trace | undefined {
 
 /** By id; of two with the same id the later. */
 function observationsOf(db: Database, trace: string): Observation[] {
-  const all = db.all('SELECT common, json FROM batches WHERE trace = ? ORDER BY last', trace).flatMap(observationsIn);
+  const all = db
+    .all('SELECT common, numbers FROM batches WHERE trace = ? ORDER BY last', trace)
+    .flatMap(observationsIn);
   return [...new Map(all.map((o) => [o.id, o])).values()].sort((a, b) => a.id - b.id);
 }
 

@@ -1,9 +1,12 @@
-// Which writes are committed together? Those that came while the commit before them was under way: one fsync for all.
+// Which writes are committed together? Those that came during the commit before them and shortly after: one fsync for all.
 import type { Observation } from '../../shared/observation.ts';
 import { Batch } from './batch.ts';
 import { StoreFull } from './store-error.ts';
 import { messagesIn } from './write.ts';
 import type { Write } from './write.ts';
+
+/** Milliseconds between two commits: what comes meanwhile waits that long at most, and shares one. */
+const REST = 5;
 
 export interface Writer {
   /** Resolves after the commit with the newest sequence then. Rejects with StoreFull. */
@@ -23,14 +26,14 @@ interface Waiting {
 
 /** @param commit Keeps all of a batch or none of it; resolves with the newest sequence after each of its writes. */
 export function writerOn(commit: (writes: readonly Write[]) => Promise<readonly number[]>): Writer {
-  let writes: Write[] = [];
+  let writes: (Write | Batch)[] = [];
   let waiting: Waiting[] = [];
   let underWay = 0;
   let full = false;
 
   async function send(): Promise<void> {
-    const [batch, waiters] = [writes, waiting];
-    if (batch.length === 0) return;
+    if (writes.length === 0) return;
+    const [batch, waiters] = [writes.map((write) => (write instanceof Batch ? write.row() : write)), waiting];
     [writes, waiting] = [[], []];
     underWay += 1;
     try {
@@ -41,6 +44,10 @@ export function writerOn(commit: (writes: readonly Write[]) => Promise<readonly 
       full = error instanceof StoreFull;
       for (const { reject } of waiters) reject(error);
     }
+    setTimeout(rested, REST);
+  }
+
+  function rested(): void {
     underWay -= 1;
     next();
   }

@@ -268,6 +268,22 @@ describe('a data folder', () => {
     ]);
   });
 
+  it('whose rows hold observations as text is brought up to date', async () => {
+    const db = openDatabase(join(folder, 'strata.db'));
+    migrate(db, '', 2);
+    db.run('INSERT INTO traces (id, started_at, topology) VALUES (?, ?, ?)', 'old', 1, JSON.stringify(topology));
+    const [first, second] = [observation(1, 5), observation(2, 6)].map(({ data }) => data);
+    const { request, result } = first!;
+    const fields = result.kind === 'answer' ? result.fields : [];
+    const folded = [first!, second!].map((o) => ({ ...o, request: 0, result: { ...o.result, fields: 1 } }));
+    const insert = 'INSERT INTO batches (last, trace, count, at, common, json) VALUES (?, ?, ?, ?, ?, ?)';
+    const texts = [[request, fields], folded].map((list) => JSON.stringify(list).slice(1, -1));
+    db.run(insert, 2, 'old', 2, 6, ...(texts as [string, string]));
+    db.close();
+    const store = await open();
+    expect((await store.since(0, 10)).map((s) => s.message.data)).toEqual([first, second]);
+  });
+
   it('is refused when its file is no database, or when it is no folder', async () => {
     const file = join(folder, 'strata.db');
     writeFileSync(file, 'x'.repeat(5000));

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { StoreFull } from '../../../probe/store/store-error.ts';
 import type { Write } from '../../../probe/store/write.ts';
 import { writerOn } from '../../../probe/store/writer.ts';
@@ -41,7 +41,7 @@ it('what comes while a commit is under way waits for it and is committed togethe
   expect(commits).toHaveLength(1);
   commits[0]?.done();
   await first;
-  await turn();
+  await vi.waitUntil(() => commits.length === 2);
   expect(commits.map((c) => c.writes)).toEqual([1, 3]);
   commits[1]?.done();
   expect(await Promise.all(later)).toEqual([2, 3, 4]);
@@ -55,7 +55,7 @@ it('a full disk refuses the batch, is told, and is over with the next commit tha
   for (const r of await refused) expect(r.status === 'rejected' && r.reason).toBeInstanceOf(StoreFull);
   expect(writer.full()).toBe(true);
   const again = write();
-  await turn();
+  await vi.waitUntil(() => commits.length === 2);
   commits[1]?.done();
   await again;
   expect(writer.full()).toBe(false);
