@@ -1,44 +1,114 @@
 // npm run bench: how fast is it? Always beside a peer in the same run, because absolute times say little about another machine.
+import { parseArgs } from 'node:util';
+import { sayToParent } from './child.ts';
+import { hitRates } from './embedded.ts';
+import { median, ratios, round } from './figures.ts';
 import { forecastRates } from './forecasts.ts';
+import { heldMemory, memoryOf } from './memory.ts';
+import { modelRates } from './model.ts';
 import { observationRates } from './observations.ts';
 import type { Turn } from './observations.ts';
+import { startServer } from './servers.ts';
+import type { ServerKind } from './servers.ts';
 import { pageWeight, startUp } from './start-up.ts';
 
-const round = (value: number) => (value < 10 ? value.toFixed(2) : Math.round(value).toLocaleString('en'));
-const median = (values: readonly number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 const middle = (turns: readonly Turn[]): Turn => ({
   rate: median(turns.map((t) => t.rate)),
   cpu: median(turns.map((t) => t.cpu)),
 });
 const told = ({ rate, cpu }: Turn) => `${round(rate)}/s, ${round(cpu)} µs of CPU each`;
+const rates = (turns: readonly Turn[]): number[] => turns.map(({ rate }) => rate);
 
-/** The median of the rounds' ratios to the peer in the same round, and the least and the most. */
-function ratios(turns: readonly Turn[]): string {
-  const each = turns.map(({ rate }, i) => rate / (rounds[i]?.plain.rate ?? 0));
-  return `${median(each).toFixed(2)} (${Math.min(...each).toFixed(2)} to ${Math.max(...each).toFixed(2)})`;
+async function observations(): Promise<void> {
+  const { connections, rounds } = await observationRates(5, 2);
+  const plain = rounds.map((r) => r.plain);
+  console.log(
+    `autocannon, plain requests to nginx, ${connections} connections (where it is best): ${told(middle(plain))}`,
+  );
+  const recorded = rounds.map((r) => r.recorded);
+  console.log(`complete observations (decoded, digested, marker read, stored): ${told(middle(recorded))}`);
+  console.log(`  ratio ${ratios(rates(recorded), rates(plain))} (goal: at least 0.6)`);
+  const folded = rounds.map((r) => r.folded);
+  console.log(`the same, folded into a live reading: ${told(middle(folded))}`);
+  console.log(`  ratio ${ratios(rates(folded), rates(plain))}`);
 }
 
-const { connections, rounds } = await observationRates(5, 2);
-const plain = middle(rounds.map((r) => r.plain));
-console.log(`autocannon, plain requests to nginx, ${connections} connections (where it is best): ${told(plain)}`);
-const recorded = rounds.map((r) => r.recorded);
-console.log(`complete observations (decoded, digested, marker read, stored): ${told(middle(recorded))}`);
-console.log(`  ratio ${ratios(recorded)} (goal: at least 0.6)`);
-const folded = rounds.map((r) => r.folded);
-console.log(`the same, folded into a live reading: ${told(middle(folded))}`);
-console.log(`  ratio ${ratios(folded)}`);
+async function embedded(): Promise<void> {
+  const { connections, bytes, rounds } = await hitRates(5, 2);
+  const memory = rounds.map((r) => r.memory);
+  const size = `${round(bytes)} B, ${connections} connections`;
+  console.log(`a bare node:http server that answers a hit's fields and ${size}: ${told(middle(memory))}`);
+  const strata = rounds.map((r) => r.strata);
+  console.log(`hits of the embedded cache: ${told(middle(strata))}`);
+  console.log(`  ratio ${ratios(rates(strata), rates(memory))} (goal: at least 0.5)`);
+  const undici = rounds.map((r) => r.undici);
+  console.log(`hits of a proxy made of undici's cache interceptor: ${told(middle(undici))}`);
+  console.log(`  ratio of the embedded cache to it ${ratios(rates(strata), rates(undici))} (goal: above 1)`);
+}
 
-const { nodes, forecasts, json } = forecastRates(1000, 3);
-console.log(`forecasts of ${nodes} nodes: ${round(forecasts)}/s, their states through JSON: ${round(json)}/s`);
-console.log(`  ratio ${(forecasts / json).toFixed(3)}`);
+function model(): void {
+  const { count, agreed, rounds } = modelRates(400, 7, 0.3);
+  console.log(`the executable cache and http-cache-semantics, on ${count} exchanges (they agree on ${agreed}):`);
+  for (const [what, each] of [
+    ['stored and decided', rounds.map((r) => r.built)],
+    ['decided', rounds.map((r) => r.decided)],
+  ] as const) {
+    const [ours, peer] = [each.map((e) => e.ours), each.map((e) => e.peer)];
+    console.log(`${what}: ${round(median(ours))}/s, by the library ${round(median(peer))}/s`);
+    console.log(`  ratio ${ratios(ours, peer)} (goal: above 1)`);
+  }
+}
 
-const { service, bareNode } = await startUp();
-console.log(
-  `start-up with the lab: ${service.toFixed(2)} s, a bare node: ${bareNode.toFixed(2)} s (goal: 3 s when built)`,
-);
-console.log(`  ratio ${(service / bareNode).toFixed(1)}`);
+async function memory(): Promise<void> {
+  const { responses, heap, plainText } = await heldMemory(1_000_000);
+  console.log(
+    `${round(responses)} stored responses: ${round(heap / 1e6)} MB, their heads as text: ${round(plainText / 1e6)} MB`,
+  );
+  console.log(`  ratio ${(heap / plainText).toFixed(2)}, ratio to 1 GB: ${(heap / 1e9).toFixed(2)} (goal: under 1)`);
+}
 
-const { script, gzip, brotli } = pageWeight();
-console.log(`script of the first view: ${round(script)} B, gzip ${round(gzip)} B, brotli ${round(brotli)} B`);
-console.log(`  ratio to 150 kB: ${(gzip / 150_000).toFixed(2)} (goal: under 1)`);
-process.exit(0);
+function forecasts(): void {
+  const { nodes, forecasts: each, json } = forecastRates(1000, 3);
+  console.log(`forecasts of ${nodes} nodes: ${round(each)}/s, their states through JSON: ${round(json)}/s`);
+  console.log(`  ratio ${(each / json).toFixed(3)}`);
+}
+
+async function starting(): Promise<void> {
+  const { service, bareNode } = await startUp();
+  console.log(
+    `start-up with the lab: ${service.toFixed(2)} s, a bare node: ${bareNode.toFixed(2)} s (goal: 3 s when built)`,
+  );
+  console.log(`  ratio ${(service / bareNode).toFixed(1)}`);
+  const { script, gzip, brotli } = pageWeight();
+  console.log(`script of the first view: ${round(script)} B, gzip ${round(gzip)} B, brotli ${round(brotli)} B`);
+  console.log(`  ratio to 150 kB: ${(gzip / 150_000).toFixed(2)} (goal: under 1)`);
+}
+
+const parts: Readonly<Record<string, () => void | Promise<void>>> = {
+  observations,
+  embedded,
+  model,
+  memory,
+  forecasts,
+  'start-up': starting,
+};
+
+/** What a process does that one of the measurements started. */
+async function asChild(part: string, [first = '', second = '']: readonly string[]): Promise<void> {
+  if (part === 'server') sayToParent(await startServer(first as ServerKind, second));
+  else sayToParent(String(memoryOf(first, Number(second))));
+}
+
+const { values, positionals } = parseArgs({
+  options: { only: { type: 'string' }, child: { type: 'string' } },
+  allowPositionals: true,
+});
+const { only, child } = values;
+if (child !== undefined) await asChild(child, positionals);
+else if (only !== undefined && parts[only] === undefined) {
+  console.error(`--only knows ${Object.keys(parts).join(', ')}`);
+  process.exit(2);
+} else {
+  for (const [name, part] of Object.entries(parts)) if (only === undefined || only === name) await part();
+  process.exit(0);
+}
