@@ -19,7 +19,7 @@ export interface LabOptions {
   readonly apps?: number;
   /** Seconds `/` may be reused. Default 20. */
   readonly maxAge?: number;
-  /** Seconds of grace in every cache layer. Default: each product's own. */
+  /** Seconds of grace in every cache layer of a product that has one. Default: each product's own. */
   readonly grace?: number;
   /** Seconds from the first application server's switch to the last one's. Default 0. */
   readonly rollSeconds?: number;
@@ -107,7 +107,7 @@ function real(id: string, options: LabOptions): Kind {
   if (!peer) throw new LabError(`the lab cannot start '${id}': it knows ${peers.map((p) => p.id).join(' and ')}`);
   const missing = peer.missing();
   if (missing !== undefined) throw new LabError(missing);
-  const grace = options.grace ?? peer.defaultGrace;
+  const grace = peer.defaultGrace === undefined ? 0 : (options.grace ?? peer.defaultGrace);
   const where = options.workDir === undefined ? {} : { workDir: options.workDir };
   return {
     dialect: id,

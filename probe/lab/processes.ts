@@ -12,6 +12,8 @@ import { READY_PATH } from './origin.ts';
 export interface Command {
   readonly command: string;
   readonly args: readonly string[];
+  /** The signal that ends it. KILL for one process without children that takes its time after TERM, the default. */
+  readonly endWith?: 'KILL';
 }
 
 export interface DaemonOptions {
@@ -35,14 +37,14 @@ export interface Daemon {
 const READY_WITHIN = 20;
 const ATTEMPTS = 3;
 
-// The kernel closes the pipe on fd 3 when we end, also by SIGKILL, and `read` returns. TERM goes to the daemon first and to
-// its whole group (this shell leads it) at the end: nginx workers would go on listening without their master.
+// The kernel closes the pipe on fd 3 when we end, also by SIGKILL, and `read` returns. The signal goes to the daemon first and
+// TERM to its whole group (this shell leads it) at the end: nginx workers would go on listening without their master.
 const WATCHDOG = `
-folder=$1; shift
+folder=$1; signal=$2; shift 2
 exec 3<&0
 "$@" 3<&- </dev/null &
 daemon=$!
-{ read -r _ <&3; kill -TERM $daemon; sleep 4; kill -KILL $daemon; } >/dev/null 2>&1 &
+{ read -r _ <&3; kill -$signal $daemon; sleep 4; kill -KILL $daemon; } >/dev/null 2>&1 &
 wait $daemon
 status=$?
 trap '' TERM
@@ -71,8 +73,8 @@ async function startOnce({ name, workDir = tmpdir(), prepare }: DaemonOptions): 
   const port = await freePort();
   let watchdog: ChildProcess;
   try {
-    const { command, args } = await prepare(folder, port);
-    watchdog = spawn('/bin/sh', ['-c', WATCHDOG, 'strata-watchdog', folder, command, ...args], {
+    const { command, args, endWith = 'TERM' } = await prepare(folder, port);
+    watchdog = spawn('/bin/sh', ['-c', WATCHDOG, 'strata-watchdog', folder, endWith, command, ...args], {
       stdio: ['pipe', 'ignore', 'pipe'],
       cwd: folder,
       // a group of its own: Ctrl-C in the terminal must not end the watchdog before it has cleaned up

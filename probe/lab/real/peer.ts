@@ -17,8 +17,8 @@ export interface PeerOptions {
 export interface Peer {
   /** The dialect it speaks, and its name in `startLab({ real })`. */
   readonly id: string;
-  /** Grace where nothing is said, seconds. */
-  readonly defaultGrace: number;
+  /** Grace where nothing is said, seconds; absent: it has no grace, whatever is asked. */
+  readonly defaultGrace?: number;
   /** Undefined when it can be started, else a sentence that says what to install. */
   missing(): string | undefined;
   /** How it is purged; undefined when it cannot be. */

@@ -1,0 +1,54 @@
+// How is a plain HAProxy cache started in front of other nodes? One cache section, and a field that tells a hit from a miss.
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Node } from '../../../shared/topology.ts';
+import { startDaemon } from '../processes.ts';
+import type { Peer } from './peer.ts';
+import { endpoint, programAt } from './peer.ts';
+
+export const haproxy: Peer = {
+  id: 'haproxy',
+  missing: () => (programAt('haproxy') ? undefined : 'haproxy is not installed: apt-get install haproxy'),
+  purge: () => undefined,
+  start: ({ id, parents, ...where }) =>
+    startDaemon({
+      name: id,
+      ...where,
+      prepare: async (folder, port) => {
+        const file = join(folder, 'haproxy.cfg');
+        await writeFile(file, configuration(port, parents));
+        return { command: programAt('haproxy') ?? 'haproxy', args: ['-db', '-f', file] };
+      },
+    }),
+};
+
+// Its own `max-age`, 60 s where nothing is said, cuts every lifetime: here the parent's word stands.
+// An answer from the store has met no server.
+function configuration(port: number, parents: readonly Node[]): string {
+  const servers = parents.map((parent, i) => {
+    const { host, port: parentPort } = endpoint(parent);
+    return `  server parent${i} ${host}:${parentPort}`;
+  });
+  return `global
+  nbthread 1
+  maxconn 500
+defaults
+  mode http
+  timeout connect 5s
+  timeout client 60s
+  timeout server 60s
+cache lab
+  total-max-size 64
+  max-object-size 1000000
+  max-age 31536000
+  process-vary on
+listen lab
+  bind 127.0.0.1:${port}
+  balance roundrobin
+  http-request cache-use lab
+  http-response cache-store lab
+  http-response set-header x-cache-status HIT if !{ srv_id -m found }
+  http-response set-header x-cache-status MISS if { srv_id -m found }
+${servers.join('\n')}
+`;
+}
