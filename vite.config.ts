@@ -47,10 +47,24 @@ export default defineConfig(({ mode }) => ({
       // no sockets, no clock: runs anywhere, also on the newest Node
       {
         plugins: [svelte()],
-        test: { name: 'pure', include: ['test/shared/**/*.test.ts', 'test/web/**/*.test.ts', 'test/house.test.ts'] },
+        test: {
+          name: 'pure',
+          include: [
+            'test/shared/**/*.test.ts',
+            'test/web/**/*.test.ts',
+            'test/house.test.ts',
+            'test/scenarios/scenarios.test.ts',
+          ],
+        },
       },
       // sockets on loopback
-      { test: { name: 'probe', include: ['test/probe/**/*.test.ts'], testTimeout: 30_000 } },
+      {
+        test: {
+          name: 'probe',
+          include: ['test/probe/**/*.test.ts', 'test/scenarios/lab.test.ts'],
+          testTimeout: 30_000,
+        },
+      },
       // the installed daemons; skipped by name where they are missing
       { test: { name: 'peers', include: ['test/peers/**/*.test.ts'], testTimeout: 120_000, fileParallelism: false } },
       // a real Chromium; skipped by name where it is missing

@@ -20,6 +20,8 @@ const originAnswer = z.strictObject({
   /** `refuse`: the connection is reset before any byte; `cut`: after half the body. */
   fail: z.enum(['refuse', 'cut']).optional(),
   trailers: fields.optional(),
+  /** Where the request names the validator that stands in `fields`: 304 without a body instead. */
+  validates: z.boolean().default(false),
 });
 
 const request = z.strictObject({
@@ -39,6 +41,8 @@ const expectation = z.strictObject({
   status: z.int().optional(),
   /** The number of the step, from 1, whose origin answer the body is; or the text itself. */
   body: z.union([z.int(), z.string()]).optional(),
+  /** Whether all of the content came. */
+  whole: z.boolean().optional(),
   /** Value of the response field as RFC 9110 section 5.2 combines it; null: absent; `/…/`: a pattern. */
   fields: z.record(z.string(), z.string().nullable()).default({}),
   /** Seconds of Age, least and most. */
@@ -48,13 +52,13 @@ const expectation = z.strictObject({
 });
 
 const step = z.strictObject({
-  /** Seconds to wait before it. */
+  /** Seconds between the start of the step before and the start of this one, besides what schedule.ts adds. */
   wait: z.number().min(0).default(0),
   /** Clients that send the same request at the same time. */
   clients: z.int().min(1).default(1),
-  request: request.default(request.parse({})),
+  request: request.prefault({}),
   /** The origin's answers in this step, in order; the last is repeated. */
-  answers: z.array(originAnswer).min(1).default([originAnswer.parse({})]),
+  answers: z.array(originAnswer).min(1).prefault([{}]),
   expect: expectation.optional(),
 });
 
@@ -67,7 +71,11 @@ export const scenario = z.strictObject({
   steps: z.array(step).min(1),
 });
 
+/** A file of cases. */
+export const scenarios = z.array(scenario).min(1);
+
 export type Scenario = z.infer<typeof scenario>;
 export type ScenarioStep = Scenario['steps'][number];
+export type ScenarioRequest = ScenarioStep['request'];
 export type OriginAnswer = z.infer<typeof originAnswer>;
 export type Expectation = z.infer<typeof expectation>;

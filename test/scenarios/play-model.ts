@@ -1,0 +1,197 @@
+// What happens when a scenario is played on the executable cache, without sockets, by a virtual clock?
+import type { Dialect } from '../../shared/dialects/dialect.ts';
+import type { CacheState } from '../../shared/model/cache-state.ts';
+import type { Instant } from '../../shared/model/interval.ts';
+import { commit, receive, receiveFailure } from '../../shared/model/receive.ts';
+import { createCache, decide, purge } from '../../shared/model/simulate.ts';
+import type { CacheRequest, Forward, Head, Received } from '../../shared/model/verdict.ts';
+import type { Policy } from '../../shared/topology.ts';
+import { answerOf, said } from './answer.ts';
+import type { Place } from './answer.ts';
+import type { ClientAnswer, NoAnswer, OriginRequest, Outcome, StepOutcome } from './outcome.ts';
+import { AUTHORITY, requestFields } from './play.ts';
+import type { OriginAnswer, Scenario, ScenarioRequest } from './scenario.ts';
+import { ORIGIN_TAKES, schedule } from './schedule.ts';
+
+/** The instants of one exchange. */
+export interface ExchangeClock {
+  /** When the cache has the request. */
+  readonly decidedAt: Instant;
+  /** When the cache sends its own request, when the origin answers it, and when the cache has that answer. */
+  readonly requestTime: Instant;
+  readonly originAnswers: Instant;
+  readonly responseTime: Instant;
+}
+
+/** The clock of the `client`th exchange in a step; both count from 0. */
+export type StepClock = (step: number, client: number) => ExchangeClock;
+
+export interface ModelOptions {
+  readonly dialect: Dialect;
+  readonly policy?: Policy;
+  /** Whether the cache itself answers PURGE. Default true. */
+  readonly purge?: boolean;
+  /** Default: as `schedule` has it, from some whole second. */
+  readonly clock?: StepClock;
+}
+
+const EPOCH = 1_900_000_000;
+const HOP = 0.001;
+
+/** Plays all steps. The origin's answers go to `receive` at once where nobody waits for them. */
+export function playModel(scenario: Scenario, options: ModelOptions): Outcome {
+  const { dialect, policy = {} } = options;
+  const game: Game = {
+    scenario,
+    dialect,
+    cache: createCache<string>({ name: 'strata', behaviour: dialect.behaviour, policy }),
+    place: { origin: `http://${AUTHORITY}`, folder: `/${scenario.id}` },
+    purges: options.purge ?? true,
+    clock: options.clock ?? virtualClock(scenario),
+  };
+  return scenario.steps.map((_, i) => playStep(game, i));
+}
+
+interface Game {
+  readonly scenario: Scenario;
+  readonly dialect: Dialect;
+  readonly cache: CacheState<string>;
+  readonly place: Place;
+  readonly purges: boolean;
+  readonly clock: StepClock;
+}
+
+function virtualClock(scenario: Scenario): StepClock {
+  const offsets = schedule(scenario);
+  return (step) => {
+    const decidedAt = EPOCH + offsets[step]! + HOP;
+    const originAnswers = decidedAt + HOP + ORIGIN_TAKES;
+    return { decidedAt, requestTime: decidedAt, originAnswers, responseTime: originAnswers + HOP };
+  };
+}
+
+/** What is under way in one step. */
+interface Round {
+  readonly game: Game;
+  readonly step: number;
+  readonly asked: OriginRequest[];
+  readonly background: OriginRequest[];
+  nth: number;
+}
+
+/** All clients of a step ask before the first answer of the origin is there. */
+function playStep(game: Game, step: number): StepOutcome {
+  const { request, clients: count } = game.scenario.steps[step]!;
+  const round: Round = { game, step, asked: [], background: [], nth: 0 };
+  const flights = new Set<string>();
+  const pending = Array.from({ length: count }, (_, client) => {
+    const clock = game.clock(step, client);
+    const asks: CacheRequest = requestOf(request, clock.decidedAt, game.place);
+    return begin(round, asks, clock, flights);
+  });
+  const landed = pending.map((item) => (item.kind === 'waits' ? item : item.land()));
+  const clients = landed.map((item) => ('kind' in item ? item.again() : item));
+  return { clients, asked: round.asked, background: round.background };
+}
+
+const requestOf = (request: ScenarioRequest, now: Instant, place: Place): CacheRequest => ({
+  method: request.method,
+  url: `${place.origin}${place.folder}/${request.path}`,
+  fields: requestFields(request, now, place),
+});
+
+type Begun =
+  | { readonly kind: 'lands'; readonly land: () => ClientAnswer | NoAnswer }
+  /** Somebody else fetches the same; then it is decided again, and waits no more. */
+  | { readonly kind: 'waits'; readonly again: () => ClientAnswer | NoAnswer };
+
+function begin(round: Round, request: CacheRequest, clock: ExchangeClock, flights: Set<string>): Begun {
+  const { game } = round;
+  if (game.purges && request.method === 'PURGE') {
+    const removed = purge(game.cache, request);
+    const status = removed > 0 ? 200 : game.cache.behaviour.purge.absentStatus;
+    return lands(answered({ status, fields: [] }, '', true, clock));
+  }
+  const verdict = decide(game.cache, request, clock.decidedAt);
+  if (verdict.kind === 'forward') {
+    const { collapse } = verdict;
+    if (collapse !== undefined && flights.has(collapse)) {
+      const later = { ...clock, decidedAt: clock.responseTime };
+      return { kind: 'waits', again: () => landing(begin(round, request, later, new Set())) };
+    }
+    if (collapse !== undefined) flights.add(collapse);
+    const fetched = sendToOrigin(round, verdict, clock, round.asked);
+    return { kind: 'lands', land: () => take(round, verdict, fetched, clock) };
+  }
+  const head = spokenHead(game, verdict.head, verdict.spoken);
+  const body = verdict.kind === 'serve' && request.method !== 'HEAD' ? verdict.stored.body : '';
+  const { background } = verdict;
+  const fetched = background && sendToOrigin(round, background, clock, round.background);
+  return {
+    kind: 'lands',
+    land: () => {
+      if (background && fetched) take(round, background, fetched, clock);
+      return answered(head, body, true, clock);
+    },
+  };
+}
+
+const lands = (answer: ClientAnswer): Begun => ({ kind: 'lands', land: () => answer });
+
+const landing = (begun: Begun): ClientAnswer | NoAnswer => (begun.kind === 'lands' ? begun.land() : begun.again());
+
+const answered = ({ status, fields }: Head, body: string, whole: boolean, clock: ExchangeClock): ClientAnswer => ({
+  status,
+  fields,
+  body,
+  whole,
+  startedAt: clock.decidedAt,
+  answeredAt: clock.responseTime,
+});
+
+const spokenHead = (game: Game, head: Head, spoken: Received<string>['spoken']): Head => ({
+  ...head,
+  fields: [...head.fields, ...game.dialect.speak(spoken)],
+});
+
+interface Fetched {
+  readonly scripted: OriginAnswer;
+  readonly got: OriginRequest;
+}
+
+function sendToOrigin(round: Round, forward: Forward<string>, clock: ExchangeClock, into: OriginRequest[]): Fetched {
+  const { scenario, place } = round.game;
+  const { method, url } = forward.request;
+  const got: OriginRequest = {
+    method,
+    path: url.slice(`${place.origin}${place.folder}/`.length),
+    fields: forward.fields,
+    at: clock.requestTime,
+    answeredAt: clock.originAnswers,
+  };
+  into.push(got);
+  return { scripted: answerOf(scenario, round.step, round.nth++), got };
+}
+
+/** The origin's answer arrives. */
+function take(round: Round, forward: Forward<string>, fetched: Fetched, clock: ExchangeClock): ClientAnswer {
+  const { game, step } = round;
+  const { cache, place } = game;
+  const { scripted, got } = fetched;
+  const { requestTime, originAnswers, responseTime } = clock;
+  if (scripted.fail === 'refuse') {
+    const received = receiveFailure(cache, forward, responseTime);
+    return answered(spokenHead(game, received.head, received.spoken), storedBody(received), true, clock);
+  }
+  const { status, fields, body } = said(scripted, step, got, originAnswers, place);
+  const received = receive(cache, forward, { status, fields }, { requestTime, responseTime }, responseTime);
+  const head = spokenHead(game, received.head, received.spoken);
+  if (received.bodyFrom !== 'response') return answered(head, withoutHead(forward, storedBody(received)), true, clock);
+  if (scripted.fail === 'cut') return answered(head, body.slice(0, Math.ceil(body.length / 2)), false, clock);
+  if (received.store !== undefined) commit(cache, received.store, body);
+  return answered(head, body, true, clock);
+}
+
+const storedBody = ({ bodyFrom }: Received<string>): string => (typeof bodyFrom === 'object' ? bodyFrom.body : '');
+
+const withoutHead = (forward: Forward<string>, body: string): string => (forward.request.method === 'HEAD' ? '' : body);
