@@ -1,4 +1,5 @@
 // What must be known about a cache product to read what it says and to predict what it does?
+import type { VaryMatch } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 
@@ -26,6 +27,10 @@ export type Clock =
   | { readonly kind: 'continuous' }
   | { readonly kind: 'whole-second'; readonly staleWhen: 'age >= lifetime' | 'age > lifetime' };
 
+/** RFC 9111 section 5.2.1, and `stale-if-error` of RFC 5861 section 4. */
+export type RequestDirective =
+  'no-cache' | 'no-store' | 'max-age' | 'min-fresh' | 'max-stale' | 'only-if-cached' | 'stale-if-error';
+
 export type LifetimeSource = 'x-accel-expires' | 's-maxage' | 'max-age' | 'expires';
 
 /** How the product behaves out of the box; the topology's policy overrides it. Seconds. */
@@ -38,6 +43,8 @@ export interface Behaviour {
   /** `never`: a stored Age is replayed as it came. */
   readonly emitsAge: 'always' | 'on-hit' | 'never';
   readonly keepsDate: boolean;
+  /** Lower-case names of fields that decide in place of Cache-Control and Expires, first wins (RFC 9213). */
+  readonly targetedFields?: readonly string[];
   /** Where the freshness lifetime is read from, first wins. */
   readonly lifetimeFrom: readonly LifetimeSource[];
   /** The lifetime when the response says nothing; absent: not stored (or heuristics, see below). */
@@ -53,9 +60,17 @@ export interface Behaviour {
   readonly staleOnError?: number;
   /** must-revalidate forbids serving stale. */
   readonly obeysMustRevalidate: boolean;
-  /** Cache-Control in requests has an effect. */
-  readonly obeysRequestDirectives: boolean;
+  /** Directives of requests that have an effect. */
+  readonly obeysRequestDirectives: readonly RequestDirective[];
   readonly storesSetCookie: boolean;
+  /** How it compares the request fields that Vary names. */
+  readonly matchesVary: VaryMatch;
+  /** Keeps parts (206) and answers ranges within them. */
+  readonly storesPartial: boolean;
+  /** Answers a range from a whole copy. */
+  readonly answersRanges: boolean;
+  /** Keeps an answer to POST that is the page itself (RFC 9110 section 9.3.3). */
+  readonly storesPost: boolean;
   /** The only statuses it stores; absent: any that section 3 of RFC 9111 allows. */
   readonly storesOnlyStatus?: readonly number[];
   /** Stores answers to requests with Authorization although nothing in them allows it (against RFC 9111 section 3.5). */
@@ -71,6 +86,8 @@ export interface Behaviour {
   readonly collapses: boolean;
   /** An unsafe method invalidates what is stored for its URL. */
   readonly invalidatesOnUnsafe: boolean;
+  /** Obeys Cache-Groups and Cache-Group-Invalidation (RFC 9875). */
+  readonly groups: boolean;
   /** What one purge request removes, and what it answers when nothing was there. */
   readonly purge: { readonly variants: 'all' | 'one'; readonly absentStatus: number };
 }

@@ -35,30 +35,41 @@ export function varyNames(responseFields: FieldLines): string[] {
 }
 
 /** One line for each nominated request field that was present, normalised: what must be kept beside a stored response. */
-export function selectingFields(responseFields: FieldLines, requestFields: FieldLines): FieldLine[] {
-  return varyNames(responseFields).flatMap((name) => {
-    const value = normalised(requestFields, name);
+export function selectingFields(vary: readonly string[], requestFields: FieldLines, how: VaryMatch): FieldLine[] {
+  return vary.flatMap((name) => {
+    const value = normalised(requestFields, name, how);
     return value === undefined ? [] : [[name, value] as const];
   });
 }
 
-/** What a stored response must remember to be matched again. */
-export interface Selectable {
-  readonly fields: FieldLines;
-  /** The request fields of the exchange that stored it; the selecting ones suffice. */
-  readonly selecting: FieldLines;
+/**
+ * How request fields are compared: as they are, with white space around commas left out, or also by what they mean where
+ * order and case mean nothing (section 4.1).
+ */
+export type VaryMatch = 'exact' | 'spaced' | 'meaning';
+
+/** Whether this request's nominated fields equal the stored request's; `*` never matches. */
+export function matchesVary(
+  vary: readonly string[],
+  selecting: FieldLines,
+  requestFields: FieldLines,
+  how: VaryMatch,
+): boolean {
+  return vary.every((name) => name !== '*' && combined(selecting, name) === normalised(requestFields, name, how));
 }
 
-/** Whether this request's nominated fields equal the stored request's; `Vary: *` never matches. */
-export function matchesVary(stored: Selectable, requestFields: FieldLines): boolean {
-  return varyNames(stored.fields).every(
-    (name) => name !== '*' && normalised(stored.selecting, name) === normalised(requestFields, name),
-  );
-}
+/** Lists of preferences: case-insensitive, and their order decides nothing (RFC 9110 section 12.5). */
+const PREFERENCES = new Set(['accept', 'accept-charset', 'accept-encoding', 'accept-language']);
 
-/** Lines combined, white space around commas and at the ends removed: changes that section 4.1 allows for every field. */
-function normalised(fields: FieldLines, name: string): string | undefined {
-  return combined(fields, name)
-    ?.trim()
-    .replaceAll(/[ \t]*,[ \t]*/g, ',');
+function normalised(fields: FieldLines, name: string, how: VaryMatch): string | undefined {
+  const value = combined(fields, name);
+  if (value === undefined || how === 'exact') return value;
+  const spaced = value.trim().replaceAll(/[ \t]*([,;])[ \t]*/g, '$1');
+  if (how === 'spaced' || !PREFERENCES.has(name)) return spaced;
+  return spaced
+    .toLowerCase()
+    .split(',')
+    .filter((member) => member !== '')
+    .sort()
+    .join(',');
 }

@@ -3,6 +3,7 @@ import type { Instant } from '../model/interval.ts';
 import { formatDate, parseDate } from './date.ts';
 import { combined, listMembers, valuesOf, withField, without } from './fields.ts';
 import type { FieldLine, FieldLines } from './fields.ts';
+import type { Control } from './control.ts';
 import { storableFields } from './storage.ts';
 import type { ResponseHead } from './storage.ts';
 
@@ -39,8 +40,8 @@ export function notModifiedFields(fields: FieldLines): FieldLine[] {
 }
 
 /** The stored fields updated by those of a 304 or of a response to HEAD (section 3.2); its Age replaces the stored one. */
-export function freshened(stored: FieldLines, response: ResponseHead): FieldLine[] {
-  const update = without(storableFields(response), ...OF_THE_BODY);
+export function freshened(stored: FieldLines, response: ResponseHead, control: Control): FieldLine[] {
+  const update = without(storableFields(response, control), ...OF_THE_BODY);
   return [...without(stored, 'age', ...update.map(([name]) => name)), ...update];
 }
 

@@ -2,8 +2,9 @@
 import type { Behaviour, LifetimeSource } from '../dialects/dialect.ts';
 import type { Instant } from '../model/interval.ts';
 import type { Policy } from '../topology.ts';
-import { cacheControlOf, deltaSeconds, has, seconds } from './cache-control.ts';
-import type { CacheControl } from './cache-control.ts';
+import { deltaSeconds, has, seconds } from './cache-control.ts';
+import { controlOf } from './control.ts';
+import type { Control } from './control.ts';
 import { parseDate } from './date.ts';
 import { combined, valuesOf } from './fields.ts';
 import type { FieldLines } from './fields.ts';
@@ -30,46 +31,64 @@ export function lifetimeOf(
   behaviour: Behaviour,
   policy: Policy,
   receivedAt: Instant,
+  control: Control = controlOf(fields, behaviour.targetedFields),
 ): Lifetime | undefined {
   const lifetime =
-    explicitLifetime(fields, behaviour, receivedAt) ??
-    heuristicLifetime(status, fields, behaviour, receivedAt) ??
+    explicitLifetime(fields, behaviour, receivedAt, control) ??
+    heuristicLifetime(status, fields, behaviour, receivedAt, control) ??
     defaultLifetime(status, behaviour, policy);
   if (lifetime === undefined || policy.cap === undefined || policy.cap >= lifetime.seconds) return lifetime;
   return { ...lifetime, cap: policy.cap };
 }
 
 /** How long after freshness the old copy may be served while a new one is fetched behind it, in seconds. */
-export function staleWindow(fields: FieldLines, behaviour: Behaviour, policy: Policy): number {
-  if (forbidsStale(fields, behaviour)) return 0;
+export function staleWindow(
+  fields: FieldLines,
+  behaviour: Behaviour,
+  policy: Policy,
+  control: Control = controlOf(fields, behaviour.targetedFields),
+): number {
+  if (forbidsStale(fields, behaviour, control)) return 0;
   if (policy.grace !== undefined) return policy.grace;
-  return windowIn(fields, 'stale-while-revalidate', behaviour.obeysStaleWhileRevalidate) ?? behaviour.grace;
+  return windowIn(control, 'stale-while-revalidate', behaviour.obeysStaleWhileRevalidate) ?? behaviour.grace;
 }
 
 /** How long after freshness the old copy may be served when the parent fails, in seconds (RFC 5861 section 4). */
-export function staleIfErrorWindow(fields: FieldLines, behaviour: Behaviour): number {
-  if (forbidsStale(fields, behaviour)) return 0;
+export function staleIfErrorWindow(
+  fields: FieldLines,
+  behaviour: Behaviour,
+  control: Control = controlOf(fields, behaviour.targetedFields),
+): number {
+  if (forbidsStale(fields, behaviour, control)) return 0;
   const own = behaviour.staleOnError ?? 0;
-  return Math.max(windowIn(fields, 'stale-if-error', behaviour.obeysStaleIfError) ?? 0, own);
+  return Math.max(windowIn(control, 'stale-if-error', behaviour.obeysStaleIfError) ?? 0, own);
 }
 
 /** Whether the response forbids every unvalidated reuse once stale (sections 4.2.4, 5.2.2.2, 5.2.2.8, 5.2.2.10). */
-export function forbidsStale(fields: FieldLines, behaviour: Behaviour): boolean {
+export function forbidsStale(
+  fields: FieldLines,
+  behaviour: Behaviour,
+  control: Control = controlOf(fields, behaviour.targetedFields),
+): boolean {
   if (!behaviour.obeysMustRevalidate) return false;
-  const cc = cacheControlOf(fields);
+  const cc = control.directives;
   return ['must-revalidate', 'proxy-revalidate', 's-maxage', 'no-cache'].some((name) => has(cc, name));
 }
 
-function windowIn(fields: FieldLines, name: string, obeyed: boolean): number | undefined {
-  const window = obeyed ? seconds(cacheControlOf(fields), name) : undefined;
+function windowIn({ directives }: Control, name: string, obeyed: boolean): number | undefined {
+  const window = obeyed ? seconds(directives, name) : undefined;
   return window === 'invalid' ? undefined : window;
 }
 
 /** Section 4.2.1: the first source that is present decides, also when it cannot be read. */
-function explicitLifetime(fields: FieldLines, behaviour: Behaviour, receivedAt: Instant): Lifetime | undefined {
-  const cc = cacheControlOf(fields);
+function explicitLifetime(
+  fields: FieldLines,
+  behaviour: Behaviour,
+  receivedAt: Instant,
+  control: Control,
+): Lifetime | undefined {
   for (const from of behaviour.lifetimeFrom) {
-    const granted = grantedBy(from, fields, cc, behaviour, receivedAt);
+    const granted = grantedBy(from, fields, control, behaviour, receivedAt);
     if (granted === 'invalid') return { seconds: 0, from, invalid: true };
     if (granted !== undefined) return { seconds: Math.max(0, granted), from };
   }
@@ -79,16 +98,16 @@ function explicitLifetime(fields: FieldLines, behaviour: Behaviour, receivedAt: 
 function grantedBy(
   from: LifetimeSource,
   fields: FieldLines,
-  cc: CacheControl,
+  { directives, expiresCounts }: Control,
   behaviour: Behaviour,
   receivedAt: Instant,
 ): number | 'invalid' | undefined {
   switch (from) {
     case 's-maxage':
     case 'max-age':
-      return seconds(cc, from);
+      return seconds(directives, from);
     case 'expires':
-      return expiresAfter(fields, behaviour, receivedAt);
+      return expiresCounts ? expiresAfter(fields, behaviour, receivedAt) : undefined;
     case 'x-accel-expires':
       return accelExpires(fields, receivedAt);
   }
@@ -118,8 +137,9 @@ function heuristicLifetime(
   fields: FieldLines,
   behaviour: Behaviour,
   receivedAt: Instant,
+  { directives }: Control,
 ): Lifetime | undefined {
-  const allowed = isHeuristicallyCacheable(status) || has(cacheControlOf(fields), 'public');
+  const allowed = isHeuristicallyCacheable(status) || has(directives, 'public');
   const modified = parseDate(combined(fields, 'last-modified') ?? '', receivedAt);
   if (behaviour.heuristicShare === 0 || !allowed || modified === undefined) return undefined;
   const unchangedFor = Math.max(0, dateOf(fields, receivedAt) - modified);

@@ -1,19 +1,17 @@
 // May this stored response answer this request now? (RFC 9111 section 4, 5.2.1; RFC 5861)
 import type { Behaviour } from '../dialects/dialect.ts';
 import type { Instant } from '../model/interval.ts';
-import type { Policy } from '../topology.ts';
 import { currentAge, freshUntil, remaining } from './age.ts';
 import type { Clocks } from './age.ts';
-import { cacheControlOf, directive, has, parseCacheControl, seconds } from './cache-control.ts';
+import { directive, has, parseCacheControl, seconds } from './cache-control.ts';
 import type { CacheControl } from './cache-control.ts';
 import { valuesOf } from './fields.ts';
 import type { FieldLines } from './fields.ts';
-import { forbidsStale, staleIfErrorWindow, staleWindow } from './freshness.ts';
-import { mustAlwaysValidate } from './storage.ts';
+import type { Terms } from './terms.ts';
 
 /** A stored response, as far as the rules of reuse look at it. */
 export interface Reusable extends Clocks {
-  readonly fields: FieldLines;
+  readonly terms: Terms;
 }
 
 export type Reuse =
@@ -27,41 +25,38 @@ export type Reuse =
       readonly ifErrorUntil: Instant;
     };
 
+const FRESH: Reuse = { use: 'fresh' };
+
 /** What section 4 allows once URI, method and Vary match. */
-export function reuse(
-  stored: Reusable,
-  requestFields: FieldLines,
-  behaviour: Behaviour,
-  policy: Policy,
-  now: Instant,
-): Reuse {
-  const asked = behaviour.obeysRequestDirectives ? requestDirectives(requestFields) : [];
-  const always = mustAlwaysValidate(cacheControlOf(stored.fields));
-  const fresh = now < freshUntil(stored, behaviour) && !always;
+export function reuse(stored: Reusable, requestFields: FieldLines, behaviour: Behaviour, now: Instant): Reuse {
+  const asked = requestDirectives(requestFields, behaviour);
+  const { alwaysValidate } = stored.terms;
+  const fresh = !alwaysValidate && now < freshUntil(stored, behaviour);
+  if (asked.length === 0 && fresh) return FRESH;
   if (refusedByRequest(stored, asked, behaviour, now)) {
     // what the client refused stays refused when the next hop fails
     return { use: 'validate', because: fresh ? 'request' : 'stale', ifErrorUntil: -Infinity };
   }
-  if (fresh) return { use: 'fresh' };
+  if (fresh) return FRESH;
   // a client that limits the age wants nothing stale unless it says so (section 5.2.1.1)
   const staleWelcome = !has(asked, 'max-age') || has(asked, 'max-stale');
-  if (staleWelcome && now < staleUntil(stored, behaviour, policy)) return { use: 'stale', because: 'window' };
+  if (staleWelcome && now < staleUntil(stored, behaviour)) return { use: 'stale', because: 'window' };
   if (allowedByMaxStale(stored, asked, behaviour, now)) return { use: 'stale', because: 'max-stale' };
-  const ifErrorUntil = always ? -Infinity : errorUntil(stored, asked, behaviour);
+  const ifErrorUntil = alwaysValidate ? -Infinity : errorUntil(stored, asked, behaviour);
   return { use: 'validate', because: 'stale', ifErrorUntil };
 }
 
 /** RFC 5861 section 4: the response's own window, or the one that this request opens, whichever is longer. */
 function errorUntil(stored: Reusable, asked: CacheControl, behaviour: Behaviour): Instant {
   const requested = seconds(asked, 'stale-if-error');
-  const allowed = typeof requested === 'number' && !forbidsStale(stored.fields, behaviour) ? requested : 0;
-  return startOfStaleness(stored, behaviour) + Math.max(allowed, staleIfErrorWindow(stored.fields, behaviour));
+  const allowed = typeof requested === 'number' && !stored.terms.forbidsStale ? requested : 0;
+  return startOfStaleness(stored, behaviour) + Math.max(allowed, stored.terms.ifErrorFor);
 }
 
 /** The end of the window in which it may be served while a new one is fetched; not after freshness when there is none. */
-export function staleUntil(stored: Reusable, behaviour: Behaviour, policy: Policy): Instant {
-  if (mustAlwaysValidate(cacheControlOf(stored.fields))) return -Infinity;
-  return startOfStaleness(stored, behaviour) + staleWindow(stored.fields, behaviour, policy);
+export function staleUntil(stored: Reusable, behaviour: Behaviour): Instant {
+  if (stored.terms.alwaysValidate) return -Infinity;
+  return startOfStaleness(stored, behaviour) + stored.terms.staleFor;
 }
 
 /** A response that never was fresh became stale when it was generated. */
@@ -70,11 +65,19 @@ function startOfStaleness(stored: Reusable, behaviour: Behaviour): Instant {
   return end === -Infinity ? (behaviour.honoursAge ? stored.generatedAt : stored.storedAt) : end;
 }
 
-/** Cache-Control of the request; Pragma stands in where there is none (RFC 9111 section 5.4). */
-export function requestDirectives(fields: FieldLines): CacheControl {
+/**
+ * The directives of a request that this product obeys. Pragma stands in where there is no Cache-Control (RFC 9111
+ * section 5.4).
+ */
+export function requestDirectives(fields: FieldLines, { obeysRequestDirectives }: Behaviour): CacheControl {
+  if (obeysRequestDirectives.length === 0) return NONE;
   const lines = valuesOf(fields, 'cache-control');
-  return parseCacheControl(lines.length === 0 ? valuesOf(fields, 'pragma') : lines);
+  const said = lines.length === 0 ? valuesOf(fields, 'pragma') : lines;
+  if (said.length === 0) return NONE;
+  return parseCacheControl(said).filter(({ name }) => (obeysRequestDirectives as readonly string[]).includes(name));
 }
+
+const NONE: CacheControl = [];
 
 /** no-cache, max-age and min-fresh of section 5.2.1; an argument that cannot be read refuses. */
 function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Behaviour, now: Instant): boolean {
@@ -90,8 +93,7 @@ function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Beha
 /** Section 5.2.1.2: stale by no more than its argument, by any amount without one. */
 function allowedByMaxStale(stored: Reusable, asked: CacheControl, behaviour: Behaviour, now: Instant): boolean {
   const maxStale = directive(asked, 'max-stale');
-  if (maxStale === undefined || forbidsStale(stored.fields, behaviour)) return false;
-  if (mustAlwaysValidate(cacheControlOf(stored.fields))) return false;
+  if (maxStale === undefined || stored.terms.forbidsStale || stored.terms.alwaysValidate) return false;
   if (maxStale.value === undefined && maxStale.malformed !== true) return true;
   const allowed = seconds(asked, 'max-stale');
   return typeof allowed === 'number' && -remaining(stored, behaviour, now) <= allowed;

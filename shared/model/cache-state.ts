@@ -2,9 +2,11 @@
 import type { Behaviour } from '../dialects/dialect.ts';
 import { freshUntil, initialAge } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
-import { lifetimeOf, staleIfErrorWindow } from '../http/freshness.ts';
+import type { FieldLines } from '../http/fields.ts';
 import { staleUntil } from '../http/reuse.ts';
 import type { ResponseHead } from '../http/storage.ts';
+import { termsOf } from '../http/terms.ts';
+import type { Terms } from '../http/terms.ts';
 import type { Policy } from '../topology.ts';
 import type { Instant } from './interval.ts';
 import { StoreIndex } from './store-index.ts';
@@ -20,6 +22,8 @@ export interface CacheOptions<B> {
   readonly maxBytes?: number;
   /** Bytes that a body takes; default 0. */
   readonly sizeOf?: (body: B) => number;
+  /** Bytes of content in a body; default: what Content-Length says. */
+  readonly lengthOf?: (body: B) => number;
 }
 
 /** The state of one node; only the functions beside it change it. */
@@ -29,6 +33,7 @@ export class CacheState<B> {
   readonly behaviour: Behaviour;
   readonly policy: Policy;
   readonly index: StoreIndex<B>;
+  readonly lengthOf: ((body: B) => number) | undefined;
   #exchanges = 0;
 
   constructor(options: CacheOptions<B>) {
@@ -36,6 +41,7 @@ export class CacheState<B> {
     this.name = name;
     this.behaviour = { ...behaviour, honoursAge: policy.honoursAge ?? behaviour.honoursAge };
     this.policy = policy;
+    this.lengthOf = options.lengthOf;
     this.index = new StoreIndex(maxObjects, maxBytes, sizeOf);
   }
 
@@ -49,23 +55,31 @@ export class CacheState<B> {
 /** An empty cache; `B` is what its owner keeps in place of a body. */
 export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new CacheState(options);
 
+/** What is read of a response once, when it comes. */
+export function termsIn<B>({ behaviour, policy }: CacheState<B>, response: ResponseHead, receivedAt: Instant): Terms {
+  return termsOf(response.status, response.fields, behaviour, policy, receivedAt);
+}
+
 /** The two clocks of a response that came in this exchange. */
-export function clocksOf<B>(cache: CacheState<B>, response: ResponseHead, exchanged: Exchanged): Clocks {
-  const { behaviour, policy } = cache;
+export function clocksOf<B>(
+  { behaviour }: CacheState<B>,
+  fields: FieldLines,
+  { lifetime }: Terms,
+  exchanged: Exchanged,
+): Clocks {
   const { responseTime } = exchanged;
-  const lifetime = lifetimeOf(response.status, response.fields, behaviour, policy, responseTime);
   return {
-    generatedAt: responseTime - initialAge(response.fields, behaviour, exchanged),
+    generatedAt: responseTime - initialAge(fields, behaviour, exchanged),
     storedAt: responseTime,
     ...(lifetime === undefined ? {} : { lifetime }),
   };
 }
 
 /** When the copy is thrown away: after freshness, every window and the time it is kept for validation. */
-export function keptUntil<B>(cache: CacheState<B>, stored: Stored<B>): Instant {
-  const { behaviour, policy } = cache;
-  const end = freshUntil(stored, behaviour);
+export function keptUntil<B>({ behaviour, policy }: CacheState<B>, stored: Stored<B>): Instant {
   const keep = policy.keep ?? behaviour.keep ?? Infinity;
-  const window = Math.max(staleUntil(stored, behaviour, policy), end + staleIfErrorWindow(stored.fields, behaviour));
+  if (keep === Infinity) return Infinity;
+  const end = freshUntil(stored, behaviour);
+  const window = Math.max(staleUntil(stored, behaviour), end + stored.terms.ifErrorFor);
   return Math.max(end, window, stored.storedAt) + keep;
 }

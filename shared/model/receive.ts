@@ -3,14 +3,21 @@ import type { Spoken } from '../dialects/dialect.ts';
 import { remaining } from '../http/age.ts';
 import type { Exchanged } from '../http/age.ts';
 import { keyOf, matchesVary, originOf, selectingFields } from '../http/cache-key.ts';
+import type { VaryMatch } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
-import { confirms, freshened, isNotModified, notModifiedFields, withDate } from '../http/conditional.ts';
+import { confirms, freshened, withDate } from '../http/conditional.ts';
+import { controlOf } from '../http/control.ts';
+import type { FieldLine } from '../http/fields.ts';
 import { combined } from '../http/fields.ts';
-import { forbidsStale } from '../http/freshness.ts';
+import { groupsIn } from '../http/groups.ts';
+import { partOf } from '../http/range.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
 import type { ResponseHead } from '../http/storage.ts';
-import { clocksOf } from './cache-state.ts';
+import type { Terms } from '../http/terms.ts';
+import { resolved } from '../http/uri.ts';
+import { answerFrom } from './answer-from.ts';
+import { clocksOf, termsIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
 import { passedOnHead, storedHead } from './response-head.ts';
@@ -47,7 +54,7 @@ export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now
   const { selected } = forward;
   if (selected !== undefined && now < forward.ifErrorUntil)
     return staleOnError(cache, forward, selected, undefined, now);
-  const status = selected !== undefined && forbidsStale(selected.fields, cache.behaviour) ? 504 : 502;
+  const status = selected?.terms.forbidsStale === true ? 504 : 502;
   const head: Head = { status, fields: [['Content-Length', '0']] };
   return { head, bodyFrom: 'none', spoken: spokenOf(cache, forward, { fwd: forward.fwd }) };
 }
@@ -56,7 +63,7 @@ export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now
 export function commit<B>(cache: CacheState<B>, pending: PendingStore, body: B): Stored<B> {
   const stored: Stored<B> = { ...pending, body, hits: 0, refreshing: false };
   for (const old of cache.index.under(pending.key)) {
-    if (sameVariant(old, stored)) cache.index.remove(old);
+    if (replaces(stored, old, cache.behaviour.matchesVary)) cache.index.remove(old);
   }
   cache.index.add(stored);
   return stored;
@@ -67,8 +74,14 @@ export function abandon<B>(forward: Forward<B>): void {
   if (forward.selected !== undefined) forward.selected.refreshing = false;
 }
 
-const sameVariant = <B>(old: Stored<B>, fresh: Stored<B>): boolean =>
-  matchesVary(old, fresh.selecting) && matchesVary(fresh, old.selecting);
+/** Parts stand beside each other while they are parts of the same thing; a whole takes the place of all. */
+function replaces<B>(fresh: Stored<B>, old: Stored<B>, how: VaryMatch): boolean {
+  if (!matchesVary(old.terms.vary, old.selecting, fresh.selecting, how)) return false;
+  if (!matchesVary(fresh.terms.vary, fresh.selecting, old.selecting, how)) return false;
+  if (fresh.part === undefined || old.part === undefined) return true;
+  const holdsOld = fresh.part.first <= old.part.first && fresh.part.last >= old.part.last;
+  return holdsOld || combined(fresh.fields, 'etag') !== combined(old.fields, 'etag');
+}
 
 /** Section 4.3.4: the stored response lives on with the fields and the clocks of the 304. */
 function validated<B>(
@@ -80,13 +93,14 @@ function validated<B>(
   now: Instant,
 ): Received<B> {
   const confirmed = confirms(response.fields, selected.fields);
-  const fields = confirmed ? freshened(selected.fields, response) : selected.fields;
+  const control = controlOf(response.fields, cache.behaviour.targetedFields);
+  const fields = confirmed ? freshened(selected.fields, response, control) : selected.fields;
   const head = { status: selected.status, fields };
-  const clocks = clocksOf(cache, head, exchanged);
+  const terms = termsIn(cache, head, exchanged.responseTime);
+  const clocks = clocksOf(cache, fields, terms, exchanged);
   const wasThere = cache.index.remove(selected);
-  const keeps =
-    confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, cache.policy, exchanged).store;
-  const renewed: PendingStore = { ...selected, ...clocks, fields, storedBy: forward.exchange };
+  const keeps = confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, terms, exchanged).store;
+  const renewed: PendingStore = { ...selected, ...clocks, fields, terms, storedBy: forward.exchange };
   // whoever purged it meanwhile meant it: this client gets the bytes, the store does not
   const stored = keeps ? commit(cache, renewed, selected.body) : selected;
   const status: CacheStatus = {
@@ -101,10 +115,19 @@ function validated<B>(
     hits: stored.hits,
   };
   const sent = passedOnHead(fields, clocks, cache.behaviour, now);
-  if (isNotModified(forward.request.fields, head, exchanged.responseTime)) {
-    return { head: { status: 304, fields: notModifiedFields(sent) }, bodyFrom: 'none', spoken };
-  }
-  return { head: { ...head, fields: sent }, bodyFrom: stored, spoken };
+  return fromStore(cache, forward, { ...stored, ...clocks, fields }, sent, spoken);
+}
+
+/** A stored response goes to the client after all. */
+function fromStore<B>(
+  cache: CacheState<B>,
+  { request }: Forward<B>,
+  stored: Stored<B>,
+  fields: FieldLine[],
+  spoken: Spoken,
+): Received<B> {
+  const { head, slice, bodyless } = answerFrom(cache, request, stored, fields);
+  return { head, ...(slice === undefined ? {} : { slice }), bodyFrom: bodyless === true ? 'none' : stored, spoken };
 }
 
 /** RFC 5861 section 4: the old copy instead of the error. */
@@ -129,10 +152,7 @@ function staleOnError<B>(
     storedBy: selected.storedBy,
     hits: selected.hits,
   };
-  if (isNotModified(forward.request.fields, selected, selected.storedAt)) {
-    return { head: { status: 304, fields: notModifiedFields(fields) }, bodyFrom: 'none', spoken };
-  }
-  return { head: { status: selected.status, fields }, bodyFrom: selected, spoken };
+  return fromStore(cache, forward, selected, fields, spoken);
 }
 
 function passedOn<B>(
@@ -142,8 +162,9 @@ function passedOn<B>(
   exchanged: Exchanged,
   now: Instant,
 ): Received<B> {
-  const clocks = clocksOf(cache, response, exchanged);
-  const store = toStore(cache, forward, response, exchanged);
+  const terms = termsIn(cache, response, exchanged.responseTime);
+  const clocks = clocksOf(cache, response.fields, terms, exchanged);
+  const store = toStore(cache, forward, response, terms, exchanged);
   if (store === undefined) dropReplaced(cache, forward, response);
   const head: Head = {
     status: response.status,
@@ -162,17 +183,21 @@ function toStore<B>(
   cache: CacheState<B>,
   forward: Forward<B>,
   response: ResponseHead,
+  terms: Terms,
   exchanged: Exchanged,
 ): PendingStore | undefined {
   const { request, exchange } = forward;
-  if (!mayStore(request, response, cache.behaviour, cache.policy, exchanged).store) return undefined;
+  if (!mayStore(request, response, cache.behaviour, terms, exchanged).store) return undefined;
+  const part = response.status === 206 ? partOf(response.fields) : undefined;
   return {
-    ...clocksOf(cache, response, exchanged),
+    ...clocksOf(cache, response.fields, terms, exchanged),
     key: keyOf(request.url),
     status: response.status,
-    fields: storableFields(response),
-    selecting: selectingFields(response.fields, request.fields),
+    fields: storableFields(response, terms.control),
+    terms,
+    selecting: selectingFields(terms.vary, request.fields, cache.behaviour.matchesVary),
     storedBy: exchange,
+    ...(part === undefined ? {} : { part }),
   };
 }
 
@@ -193,28 +218,32 @@ function compareWithHead<B>(
   const lengths = [response.fields, selected.fields].map((fields) => combined(fields, 'content-length'));
   const sameLength = lengths[0] === undefined || lengths[0] === lengths[1];
   if (!sameLength || !confirms(response.fields, selected.fields)) return;
-  const fields = freshened(selected.fields, response);
-  const clocks = clocksOf(cache, { status: selected.status, fields }, exchanged);
-  commit(cache, { ...selected, ...clocks, fields }, selected.body);
+  const control = controlOf(response.fields, cache.behaviour.targetedFields);
+  const fields = freshened(selected.fields, response, control);
+  const terms = termsIn(cache, { status: selected.status, fields }, exchanged.responseTime);
+  commit(cache, { ...selected, ...clocksOf(cache, fields, terms, exchanged), fields, terms }, selected.body);
 }
 
-/** Section 4.4: an unsafe method that did not fail invalidates its target, and what it points to at the same origin. */
+/**
+ * Section 4.4: an unsafe method that did not fail invalidates its target, and what it points to at the same origin; and the
+ * groups that its answer names (RFC 9875 section 3).
+ */
 function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
-  if (!cache.behaviour.invalidatesOnUnsafe || response.status < 200 || response.status >= 400) return;
+  const { behaviour, index } = cache;
+  if (!behaviour.invalidatesOnUnsafe || response.status < 200 || response.status >= 400) return;
   const { url } = forward.request;
-  const pointedTo = ['location', 'content-location'].map((name) => resolved(combined(response.fields, name), url));
+  const pointedTo = ['location', 'content-location'].flatMap((name) => {
+    const reference = combined(response.fields, name);
+    return reference === undefined ? [] : [resolved(reference, url)];
+  });
+  const origin = originOf(url);
   for (const target of [url, ...pointedTo]) {
-    if (target !== undefined && originOf(target) === originOf(url)) {
-      purge(cache, { ...forward.request, url: target }, 'all');
-    }
+    if (originOf(target) === origin) purge(cache, { ...forward.request, url: target }, 'all');
   }
-}
-
-/** Absolute references and absolute paths; what is relative to a folder is left alone, as section 4.4 permits. */
-function resolved(reference: string | undefined, base: string): string | undefined {
-  if (reference === undefined) return undefined;
-  if (originOf(reference) !== undefined) return reference;
-  return reference.startsWith('/') && !reference.startsWith('//') ? `${originOf(base) ?? ''}${reference}` : undefined;
+  if (!behaviour.groups || origin === undefined) return;
+  for (const group of groupsIn(response.fields, 'cache-group-invalidation')) {
+    for (const stored of index.inGroup(origin, group)) index.remove(stored);
+  }
 }
 
 function spokenOf<B>(cache: CacheState<B>, forward: Forward<B>, cacheStatus: CacheStatus): Spoken {

@@ -5,10 +5,13 @@ import { remaining } from '../http/age.ts';
 import { has } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
-import { isNotModified, notModifiedFields, validating } from '../http/conditional.ts';
+import { validating } from '../http/conditional.ts';
 import { combined, endToEnd } from '../http/fields.ts';
+import { askedRange, rangeHolds, rangeWithin } from '../http/range.ts';
+import type { AskedRange } from '../http/range.ts';
 import { requestDirectives, reuse } from '../http/reuse.ts';
-import { hasValidator, passes } from '../http/storage.ts';
+import { passes } from '../http/storage.ts';
+import { answerFrom } from './answer-from.ts';
 import { keptUntil } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
@@ -28,8 +31,7 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
   const selected = select(cache, key, request);
   if (selected === undefined) {
     if (onlyIfCached(cache, request)) return notCached(cache, exchange);
-    const fwd = cache.index.under(key).length === 0 ? 'uri-miss' : 'vary-miss';
-    return { ...forward<B>(request, exchange, fwd), ...collapsing(cache, request, key) };
+    return { ...forward<B>(request, exchange, missOf(cache, key, request)), ...collapsing(cache, request, key) };
   }
   return decideOn(cache, request, selected, exchange, now);
 }
@@ -41,7 +43,9 @@ function decideOn<B>(
   exchange: number,
   now: Instant,
 ): Verdict<B> {
-  const verdict = reuse(selected, request.fields, cache.behaviour, cache.policy, now);
+  const verdict = reuse(selected, request.fields, cache.behaviour, now);
+  // a part is not validated: the client's own range is what it wants
+  if (selected.part !== undefined && verdict.use !== 'fresh') return forward(request, exchange, 'partial');
   switch (verdict.use) {
     case 'fresh':
       return served(cache, request, selected, exchange, false, now);
@@ -66,13 +70,37 @@ export function purge<B>(
   variants: 'all' | 'one' = cache.behaviour.purge.variants,
 ): number {
   const under = cache.index.under(keyOf(request.url));
-  const doomed = variants === 'all' ? under : under.filter((stored) => matchesVary(stored, request.fields));
+  const doomed = variants === 'all' ? [...under] : under.filter((stored) => isVariantFor(cache, stored, request));
   return doomed.filter((stored) => cache.index.remove(stored)).length;
 }
 
-/** Of the variants that match, the one stored last (section 4.1). */
+/** Of the variants that match, the most recent by its Date, and of these the one stored last (section 4.1). */
 function select<B>(cache: CacheState<B>, key: string, request: CacheRequest): Stored<B> | undefined {
-  return cache.index.under(key).findLast((stored) => matchesVary(stored, request.fields));
+  const range = askedRange(request.method, request.fields);
+  let best: Stored<B> | undefined;
+  for (const stored of cache.index.under(key)) {
+    if (best !== undefined && best.terms.date > stored.terms.date) continue;
+    if (!isVariantFor(cache, stored, request)) continue;
+    if (stored.part === undefined || holds(stored, request, range)) best = stored;
+  }
+  return best;
+}
+
+const isVariantFor = <B>(cache: CacheState<B>, stored: Stored<B>, request: CacheRequest): boolean =>
+  matchesVary(stored.terms.vary, stored.selecting, request.fields, cache.behaviour.matchesVary);
+
+/** Whether a stored part has every byte that is asked for. */
+const holds = <B>(stored: Stored<B>, request: CacheRequest, range: AskedRange | undefined): boolean =>
+  stored.part !== undefined &&
+  range !== undefined &&
+  rangeWithin(range, stored.part) !== undefined &&
+  rangeHolds(request.fields, stored.fields, stored.storedAt);
+
+/** RFC 9211 section 2.2. */
+function missOf<B>(cache: CacheState<B>, key: string, request: CacheRequest): Fwd {
+  const under = cache.index.under(key);
+  if (under.length === 0) return 'uri-miss';
+  return under.some((stored) => isVariantFor(cache, stored, request)) ? 'partial' : 'vary-miss';
 }
 
 function forgetOutlived<B>(cache: CacheState<B>, key: string, now: Instant): void {
@@ -100,15 +128,14 @@ function served<B>(
     hits: stored.hits,
     node: cache.name,
   };
-  if (isNotModified(request.fields, stored, stored.storedAt)) {
-    return { kind: 'answer', head: { status: 304, fields: notModifiedFields(fields) }, spoken };
-  }
-  return { kind: 'serve', stored, head: { status: stored.status, fields }, stale, spoken };
+  const { head, slice, bodyless } = answerFrom(cache, request, stored, fields);
+  if (bodyless === true) return { kind: 'answer', head, spoken };
+  return { kind: 'serve', stored, head, ...(slice === undefined ? {} : { slice }), stale, spoken };
 }
 
 /** Section 5.2.1.7. */
 const onlyIfCached = <B>(cache: CacheState<B>, request: CacheRequest): boolean =>
-  cache.behaviour.obeysRequestDirectives && has(requestDirectives(request.fields), 'only-if-cached');
+  has(requestDirectives(request.fields, cache.behaviour), 'only-if-cached');
 
 function notCached<B>(cache: CacheState<B>, exchange: number): Answer<B> {
   const cacheStatus = { cache: cache.name, hit: false, detail: 'only-if-cached' };
@@ -129,7 +156,7 @@ function validation<B>(
   exchange: number,
   fwd: 'stale' | 'request',
 ): Forward<B> {
-  const conditional = cache.behaviour.revalidates && request.method === 'GET' && hasValidator(selected.fields);
+  const conditional = cache.behaviour.revalidates && request.method === 'GET' && selected.terms.hasValidator;
   const fields = endToEnd(request.fields);
   return {
     ...forward<B>(request, exchange, fwd),

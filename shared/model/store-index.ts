@@ -1,10 +1,13 @@
 // Which responses does a simulated cache hold, and which must go when there is no more room?
+import { originOf } from '../http/cache-key.ts';
 import type { Stored } from './stored.ts';
 
 /** Stored responses by key, and all of them in the order of their last use. */
 export class StoreIndex<B> {
   readonly #byKey = new Map<string, Stored<B>[]>();
   readonly #sizes = new Map<Stored<B>, number>();
+  /** By origin and group. */
+  readonly #groups = new Map<string, Set<Stored<B>>>();
   readonly #maxObjects: number;
   readonly #maxBytes: number;
   readonly #sizeOf: (body: B) => number;
@@ -34,6 +37,11 @@ export class StoreIndex<B> {
     return this.#byKey.get(key) ?? [];
   }
 
+  /** Every response of this origin in this group (RFC 9875). */
+  inGroup(origin: string, group: string): Stored<B>[] {
+    return [...(this.#groups.get(`${origin} ${group}`) ?? [])];
+  }
+
   has(stored: Stored<B>): boolean {
     return this.#sizes.has(stored);
   }
@@ -43,6 +51,11 @@ export class StoreIndex<B> {
     this.#byKey.set(stored.key, [...this.under(stored.key), stored]);
     this.#sizes.set(stored, size);
     this.#bytes += size;
+    for (const group of groupKeys(stored)) {
+      const members = this.#groups.get(group);
+      if (members === undefined) this.#groups.set(group, new Set([stored]));
+      else members.add(stored);
+    }
     this.#makeRoom();
   }
 
@@ -60,6 +73,11 @@ export class StoreIndex<B> {
     if (size === undefined) return false;
     this.#sizes.delete(stored);
     this.#bytes -= size;
+    for (const group of groupKeys(stored)) {
+      const members = this.#groups.get(group);
+      members?.delete(stored);
+      if (members?.size === 0) this.#groups.delete(group);
+    }
     const left = this.under(stored.key).filter((other) => other !== stored);
     if (left.length === 0) this.#byKey.delete(stored.key);
     else this.#byKey.set(stored.key, left);
@@ -72,4 +90,8 @@ export class StoreIndex<B> {
       this.remove(oldest);
     }
   }
+}
+
+function groupKeys<B>({ key, terms }: Stored<B>): readonly string[] {
+  return terms.groups.length === 0 ? terms.groups : terms.groups.map((group) => `${originOf(key) ?? ''} ${group}`);
 }

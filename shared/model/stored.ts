@@ -1,6 +1,8 @@
 // What does a simulated cache remember of one stored response?
 import type { Clocks } from '../http/age.ts';
 import type { FieldLines } from '../http/fields.ts';
+import type { Part } from '../http/range.ts';
+import type { Terms } from '../http/terms.ts';
 
 /** A response on its way into the store: its head is known, its body has yet to arrive whole. */
 export interface PendingStore extends Clocks {
@@ -8,10 +10,13 @@ export interface PendingStore extends Clocks {
   readonly status: number;
   /** Without connection fields; with a Date. */
   readonly fields: FieldLines;
-  /** The request fields that Vary nominates. */
+  readonly terms: Terms;
+  /** The request fields that Vary nominates, normalised. */
   readonly selecting: FieldLines;
   /** Number of the exchange that brought or last validated it. */
   readonly storedBy: number;
+  /** Which part of the representation it is, where it is not the whole. */
+  readonly part?: Part;
 }
 
 /** `B` is whatever the owner of the cache uses to find the body again. */

@@ -25,13 +25,20 @@ export interface Serve<B> {
   readonly kind: 'serve';
   readonly stored: Stored<B>;
   readonly head: Head;
+  readonly slice?: Slice;
   readonly stale: boolean;
   /** To be sent now, without making the client wait; never more than one under way for a stored response. */
   readonly background?: Forward<B>;
   readonly spoken: Spoken;
 }
 
-/** A head without a body that the cache makes itself: 304 to a client that holds the copy, 504 to only-if-cached. */
+/** Only these bytes of a stored body, from `from` up to and not with `to`. */
+export interface Slice {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A head without a body that the cache makes itself: 304 to a client that holds the copy, 416, 504 to only-if-cached. */
 export interface Answer<B> {
   readonly kind: 'answer';
   readonly head: Head;
@@ -59,6 +66,7 @@ export interface Forward<B> {
 
 export interface Received<B> {
   readonly head: Head;
+  readonly slice?: Slice;
   /** Where the body comes from; `none`: there is none, whatever the next hop sent. */
   readonly bodyFrom: 'response' | 'none' | Stored<B>;
   /** To be given to `commit` with the body once all of it has arrived, and to nobody when it did not. */

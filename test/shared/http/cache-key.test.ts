@@ -2,11 +2,12 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { keyOf, matchesVary, selectingFields, varyNames } from '../../../shared/http/cache-key.ts';
+import type { VaryMatch } from '../../../shared/http/cache-key.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
 
-const matches = (vary: string, before: FieldLines, after: FieldLines): boolean => {
-  const fields: FieldLines = [['Vary', vary]];
-  return matchesVary({ fields, selecting: selectingFields(fields, before) }, after);
+const matches = (vary: string, before: FieldLines, after: FieldLines, how: VaryMatch = 'spaced'): boolean => {
+  const names = varyNames([['Vary', vary]]);
+  return matchesVary(names, selectingFields(names, before, how), after, how);
 };
 
 describe('the key', () => {
@@ -32,6 +33,20 @@ describe('the key', () => {
 });
 
 describe('Vary', () => {
+  it.each<[string, string, VaryMatch, boolean]>([
+    ['en, de', 'en,de', 'exact', false],
+    ['en, de', 'en ,de', 'spaced', true],
+    ['en, de', 'de, en', 'spaced', false],
+    ['en, de;q=0.5', 'DE; q=0.5 ,en', 'meaning', true],
+    ['en', 'en, de', 'meaning', false],
+  ])('Accept-Language %j and %j compared as %s: %s', (before, after, how, expected) => {
+    expect(matches('Accept-Language', [['Accept-Language', before]], [['Accept-Language', after]], how)).toBe(expected);
+  });
+
+  it('takes the order of an unknown field for meaningful', () => {
+    expect(matches('X-List', [['X-List', 'a, b']], [['X-List', 'b, a']], 'meaning')).toBe(false);
+  });
+
   it.each<[string, FieldLines, FieldLines, boolean]>([
     ['Accept-Language', [['Accept-Language', 'en']], [['accept-language', 'en']], true],
     ['Accept-Language', [['Accept-Language', 'en']], [['Accept-Language', 'de']], false],

@@ -4,16 +4,17 @@ import type { Behaviour } from '../../../shared/dialects/dialect.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import { varnish } from '../../../shared/dialects/varnish.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
-import { lifetimeOf } from '../../../shared/http/freshness.ts';
 import { reuse } from '../../../shared/http/reuse.ts';
+import { termsOf } from '../../../shared/http/terms.ts';
 
 /** What becomes of a response with this Cache-Control that was generated `age` seconds ago. */
 function asked(response: string, age: number, request = '', behaviour: Behaviour = rfcBehaviour) {
   const fields: FieldLines = [['Cache-Control', response]];
-  const lifetime = lifetimeOf(200, fields, behaviour, {}, 1000);
-  const stored = { fields, generatedAt: 1000, storedAt: 1000, ...(lifetime && { lifetime }) };
+  const terms = termsOf(200, fields, behaviour, {}, 1000);
+  const { lifetime } = terms;
+  const stored = { terms, generatedAt: 1000, storedAt: 1000, ...(lifetime && { lifetime }) };
   const requestFields: FieldLines = request === '' ? [] : [['Cache-Control', request]];
-  return reuse(stored, requestFields, behaviour, {}, 1000 + age);
+  return reuse(stored, requestFields, behaviour, 1000 + age);
 }
 
 const word = (...given: Parameters<typeof asked>): string => {
@@ -66,10 +67,11 @@ describe('with Cache-Control in the request', () => {
   });
 
   it('Pragma stands in where there is no Cache-Control', () => {
-    const stored = { fields: [], generatedAt: 0, storedAt: 0, lifetime: { seconds: 10, from: 'max-age' as const } };
+    const terms = termsOf(200, [['Cache-Control', 'max-age=10']], rfcBehaviour, {}, 0);
+    const stored = { terms, generatedAt: 0, storedAt: 0, lifetime: { seconds: 10, from: 'max-age' as const } };
     const pragma: FieldLines = [['Pragma', 'no-cache']];
-    expect(reuse(stored, pragma, rfcBehaviour, {}, 1).use).toBe('validate');
-    expect(reuse(stored, [...pragma, ['Cache-Control', 'max-age=9']], rfcBehaviour, {}, 1).use).toBe('fresh');
+    expect(reuse(stored, pragma, rfcBehaviour, 1).use).toBe('validate');
+    expect(reuse(stored, [...pragma, ['Cache-Control', 'max-age=9']], rfcBehaviour, 1).use).toBe('fresh');
   });
 });
 

@@ -4,8 +4,10 @@ import { nginx } from '../../../shared/dialects/nginx.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import { varnish } from '../../../shared/dialects/varnish.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
+import { controlOf } from '../../../shared/http/control.ts';
 import { mayStore, storableFields } from '../../../shared/http/storage.ts';
 import type { NotStored } from '../../../shared/http/storage.ts';
+import { termsOf } from '../../../shared/http/terms.ts';
 
 const exchanged = { requestTime: 1000, responseTime: 1000 };
 const cc = (value: string): FieldLines => [['Cache-Control', value]];
@@ -18,7 +20,9 @@ interface Case {
 }
 
 const decided = ({ method = 'GET', asked = [], status = 200, fields }: Case, behaviour = rfcBehaviour) => {
-  const storage = mayStore({ method, fields: asked }, { status, fields }, behaviour, {}, exchanged);
+  const terms = termsOf(status, fields, behaviour, {}, exchanged.responseTime);
+  const request = { method, url: 'http://shop.example/a', fields: asked };
+  const storage = mayStore(request, { status, fields }, behaviour, terms, exchanged);
   return storage.store ? 'stored' : storage.because;
 };
 
@@ -30,7 +34,34 @@ describe('a standard cache', () => {
     ['a response to POST', { method: 'POST', fields: cc('max-age=60') }, 'method'],
     ['a response to HEAD', { method: 'HEAD', fields: cc('max-age=60') }, 'method'],
     ['an interim response', { status: 103, fields: cc('max-age=60') }, 'status'],
-    ['a partial response', { status: 206, fields: cc('max-age=60') }, 'status'],
+    ['a part that does not say which', { status: 206, fields: cc('max-age=60') }, 'status'],
+    ['a part', { status: 206, fields: [...cc('max-age=60'), ['Content-Range', 'bytes 0-4/9']] }, 'stored'],
+    ['a created thing with a validator only', { status: 201, fields: [['ETag', '"a"']] }, 'no-lifetime'],
+    [
+      'a page that answers POST',
+      { method: 'POST', fields: [...cc('max-age=9'), ['Content-Location', '/a']] },
+      'stored',
+    ],
+    [
+      'another page that answers POST',
+      { method: 'POST', fields: [...cc('max-age=9'), ['Content-Location', '/b']] },
+      'method',
+    ],
+    [
+      'no-store for caches of its kind',
+      { fields: [...cc('max-age=9'), ['CDN-Cache-Control', 'no-store']] },
+      'no-store',
+    ],
+    [
+      'no-store for others than its kind',
+      { fields: [...cc('no-store'), ['CDN-Cache-Control', 'max-age=9']] },
+      'stored',
+    ],
+    [
+      'a targeted field that cannot be read',
+      { fields: [...cc('no-store'), ['CDN-Cache-Control', 'Max-Age=9']] },
+      'no-store',
+    ],
     ['a 304', { status: 304, fields: cc('max-age=60') }, 'status'],
     ['an unknown status with a lifetime', { status: 299, fields: cc('max-age=60') }, 'stored'],
     ['an unknown status to be understood', { status: 299, fields: cc('max-age=60, must-understand') }, 'status'],
@@ -71,7 +102,10 @@ describe('a standard cache', () => {
       ['X-Name', 'Ann'],
       ['X-Kept', '1'],
     ];
-    expect(storableFields({ status: 200, fields }).map(([name]) => name)).toEqual(['Cache-Control', 'X-Kept']);
+    expect(storableFields({ status: 200, fields }, controlOf(fields)).map(([name]) => name)).toEqual([
+      'Cache-Control',
+      'X-Kept',
+    ]);
   });
 });
 

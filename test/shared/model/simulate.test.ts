@@ -180,7 +180,7 @@ describe('a request', () => {
     exchange(get(), fresh, 1000);
     expect(outcome(exchange(only, fresh, 1001).verdict)).toBe('hit');
     expect(outcome(exchange(only, fresh, 1061).verdict)).toBe('504');
-    expect(outcome(aCache({ ...rfcBehaviour, obeysRequestDirectives: false }).exchange(only, fresh, 1).verdict)).toBe(
+    expect(outcome(aCache({ ...rfcBehaviour, obeysRequestDirectives: [] }).exchange(only, fresh, 1).verdict)).toBe(
       'uri-miss',
     );
   });

@@ -1,0 +1,52 @@
+// Which field decides about this response's caching, and what does it say? (RFC 9111 section 5.2; RFC 9213)
+import { parseDictionary } from 'structured-headers';
+import type { CacheControl, Directive } from './cache-control.ts';
+import { parseCacheControl } from './cache-control.ts';
+import type { FieldLines } from './fields.ts';
+import { valuesOf } from './fields.ts';
+
+export interface Control {
+  /** Lower-case name of the field that decides. */
+  readonly by: string;
+  readonly directives: CacheControl;
+  /** Whether Expires gives a lifetime where no directive does: not where a targeted field decides. */
+  readonly expiresCounts: boolean;
+}
+
+/** @param targetedFields Lower-case names, the first with a valid value decides (RFC 9213 section 2.2). */
+export function controlOf(fields: FieldLines, targetedFields: readonly string[] = []): Control {
+  for (const by of targetedFields) {
+    const directives = targetedDirectives(valuesOf(fields, by));
+    if (directives.length > 0) return { by, directives, expiresCounts: false };
+  }
+  const directives = parseCacheControl(valuesOf(fields, 'cache-control'));
+  return { by: 'cache-control', directives, expiresCounts: true };
+}
+
+/** Empty when there is no such field, or when it is to be ignored because it is empty or no structured field. */
+function targetedDirectives(lines: readonly string[]): CacheControl {
+  if (lines.length === 0) return [];
+  try {
+    const members = [...parseDictionary(lines.join(', '))];
+    return members.flatMap(([name, [value]]) => (value === false ? [] : [directiveOf(name, value)]));
+  } catch {
+    return [];
+  }
+}
+
+/** Directives whose argument lists field names. */
+const WITH_NAMES = new Set(['no-cache', 'private']);
+
+/** A value of another type than its directive has is not accepted, as what stands there was not said (section 2.1). */
+function directiveOf(name: string, value: unknown): Directive {
+  if (value === true) return { name, raw: name };
+  if (Number.isInteger(value)) return { name, value: String(value), raw: `${name}=${String(value)}` };
+  if (typeof value === 'string' && WITH_NAMES.has(name)) return { name, value, raw: `${name}="${value}"` };
+  if (Array.isArray(value)) return listed(name, value as readonly unknown[]);
+  return { name, raw: name, malformed: true };
+}
+
+function listed(name: string, members: readonly unknown[]): Directive {
+  const names = members.map((member) => String(Array.isArray(member) ? member[0] : member));
+  return { name, value: names.join(','), raw: `${name}=(${names.join(' ')})` };
+}
