@@ -2,6 +2,8 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dialectOf } from '../../shared/dialects/index.ts';
+import type { Spoken } from '../../shared/dialects/dialect.ts';
+import type { CacheStatus, Fwd } from '../../shared/http/cache-status.ts';
 import { createCache, decide, purge } from '../../shared/model/simulate.ts';
 import type { CacheRequest } from '../../shared/model/verdict.ts';
 import type { Policy } from '../../shared/topology.ts';
@@ -9,7 +11,7 @@ import { wallNow } from '../exchange/clock.ts';
 import { LabError } from './lab-error.ts';
 import { close, listen } from './listening.ts';
 import type { CacheNode, Client } from './relay.ts';
-import { lead, sendHead, sendWhole } from './relay.ts';
+import { lead, sendHead, sendWhole, sliced } from './relay.ts';
 import { endpointOf, fromRaw, openUpstream } from './upstream.ts';
 import type { Endpoint } from './upstream.ts';
 
@@ -61,6 +63,7 @@ export async function startEmbeddedCache(options: EmbeddedCacheOptions): Promise
       policy: options.policy ?? {},
       maxBytes: options.maxBytes ?? 64 * MIB,
       sizeOf: (body) => body.length + HEAD_BYTES,
+      lengthOf: (body) => body.length,
     }),
     dialect,
     upstream,
@@ -119,26 +122,36 @@ async function answer(
       ? sendText(response, 200, 'Purged.\n')
       : sendText(response, absentStatus, 'Nothing was stored.\n');
   }
-  await respond(node, request, client, true);
+  await respond(node, request, client);
 }
 
-/** `mayWait`: this client has not waited for another's fetch yet. Once is enough, or a queue would never end. */
-async function respond(node: CacheNode, request: CacheRequest, client: Client, mayWait: boolean): Promise<void> {
+/** `waited`: why this client waited for another's fetch. Once is enough, or a queue would never end. */
+async function respond(node: CacheNode, request: CacheRequest, client: Client, waited?: Fwd): Promise<void> {
   const verdict = decide(node.cache, request, wallNow());
   if (verdict.kind === 'forward') {
-    const flight = verdict.collapse === undefined || !mayWait ? undefined : node.flights.get(verdict.collapse);
-    if (flight === undefined) return lead(node, verdict, client);
+    const flight = verdict.collapse === undefined || waited ? undefined : node.flights.get(verdict.collapse);
+    if (flight === undefined) return lead(node, waited ? { ...verdict, collapsed: false } : verdict, client);
     await flight;
     if (client.response.destroyed) return;
-    return respond(node, request, client, false);
+    return respond(node, request, client, verdict.fwd);
   }
-  if (verdict.kind === 'serve') sendWhole(node, verdict.head, verdict.spoken, verdict.stored.body, client);
-  else {
-    sendHead(node, verdict.head, verdict.spoken, client);
+  const spoken = waited === undefined ? verdict.spoken : collapsedOnto(verdict.spoken, waited);
+  if (verdict.kind === 'serve') {
+    sendWhole(node, verdict.head, spoken, sliced(verdict.stored.body, verdict.slice), client);
+  } else {
+    sendHead(node, verdict.head, spoken, client);
     client.response.end();
   }
   if (verdict.background) await lead(node, verdict.background);
 }
+
+/** It was forwarded together with another request, and got that one's answer (RFC 9211 section 2.6). */
+const collapsedOnto = (spoken: Spoken, fwd: Fwd): Spoken => ({
+  ...spoken,
+  cacheStatus: { ...withoutHit(spoken.cacheStatus), fwd, collapsed: true },
+});
+
+const withoutHit = ({ hit: _, ...rest }: CacheStatus): CacheStatus => rest;
 
 function sendText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': text.length });

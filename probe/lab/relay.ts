@@ -3,10 +3,10 @@ import { once } from 'node:events';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Dialect, Spoken } from '../../shared/dialects/dialect.ts';
 import type { FieldLine, FieldLines } from '../../shared/http/fields.ts';
-import { combined, endToEnd, without } from '../../shared/http/fields.ts';
+import { combined, endToEnd, listMembers, without } from '../../shared/http/fields.ts';
 import type { CacheState } from '../../shared/model/cache-state.ts';
 import { commit, receive, receiveFailure } from '../../shared/model/receive.ts';
-import type { Forward, Head, Received } from '../../shared/model/verdict.ts';
+import type { Forward, Head, Received, Slice } from '../../shared/model/verdict.ts';
 import { wallNow } from '../exchange/clock.ts';
 import type { Endpoint, Upstream } from './upstream.ts';
 import { fromRaw } from './upstream.ts';
@@ -78,8 +78,19 @@ async function relay(node: CacheNode, forward: Forward<Buffer>, land: () => void
   const whole = await passOn(node, received, answer, land, client);
   if (whole !== undefined && received.store !== undefined) commit(node.cache, received.store, whole);
   // after the commit: a client that asks again at once meets the stored response
-  if (client && !client.response.destroyed) client.response.end();
+  if (client && !client.response.destroyed) sendEnd(client, answer);
 }
+
+/** Trailer fields go to whoever said that it reads them (RFC 9110 section 6.5.1); without chunks there is no place for them. */
+function sendEnd({ request, response }: Client, { rawTrailers }: IncomingMessage): void {
+  const trailers = endToEnd(fromRaw(rawTrailers));
+  if (trailers.length > 0 && acceptsTrailers(request))
+    response.addTrailers(trailers.map(([name, value]): [string, string] => [name, value]));
+  response.end();
+}
+
+const acceptsTrailers = ({ headers }: IncomingMessage): boolean =>
+  listMembers(String(headers.te ?? '')).some((member) => /^trailers$/i.test(member));
 
 function ask(node: CacheNode, forward: Forward<Buffer>, client?: Client): Promise<IncomingMessage> {
   const { method, url } = forward.request;
@@ -91,6 +102,7 @@ function ask(node: CacheNode, forward: Forward<Buffer>, client?: Client): Promis
     ...without(forward.fields, 'via', 'expect'),
     ['Via', via === undefined ? node.via : `${via}, ${node.via}`],
     ...(isChunked ? [['Transfer-Encoding', 'chunked'] as const] : []),
+    ...(client && acceptsTrailers(client.request) ? TE : []),
   ];
   return node.upstream.ask(node.parentOf(url), {
     method,
@@ -100,6 +112,11 @@ function ask(node: CacheNode, forward: Forward<Buffer>, client?: Client): Promis
     ...(client ? { onInterim: (status, reason, lines) => sendInterim(client, status, reason, lines) } : {}),
   });
 }
+
+const TE: readonly FieldLine[] = [
+  ['TE', 'trailers'],
+  ['Connection', 'TE'],
+];
 
 const hasContent = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
@@ -151,15 +168,18 @@ function sendFailure(node: CacheNode, received: Received<Buffer>, client: Client
 }
 
 /** An answer whose body, if any, is already here. */
-function sendMade(node: CacheNode, { head, spoken, bodyFrom }: Received<Buffer>, client: Client): void {
-  if (typeof bodyFrom === 'object') sendWhole(node, head, spoken, bodyFrom.body, client);
+function sendMade(node: CacheNode, { head, spoken, bodyFrom, slice }: Received<Buffer>, client: Client): void {
+  if (typeof bodyFrom === 'object') sendWhole(node, head, spoken, sliced(bodyFrom.body, slice), client);
   else {
     sendHead(node, head, spoken, client);
     client.response.end();
   }
 }
 
-/** A head of the cache's own and a whole body after it (none to HEAD). */
+export const sliced = (body: Buffer, slice: Slice | undefined): Buffer =>
+  slice === undefined ? body : body.subarray(slice.from, slice.to);
+
+/** A head of the cache's own and all of this body after it (none to HEAD). */
 export function sendWhole(node: CacheNode, head: Head, spoken: Spoken, body: Buffer, client: Client): void {
   const { response, request } = client;
   if (response.destroyed) return;

@@ -247,7 +247,7 @@ function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, response:
 }
 
 function spokenOf<B>(cache: CacheState<B>, forward: Forward<B>, cacheStatus: CacheStatus): Spoken {
-  const { exchange } = forward;
-  const status = { cache: cache.name, ...cacheStatus };
+  const { exchange, collapsed } = forward;
+  const status = { cache: cache.name, ...cacheStatus, ...(collapsed === undefined ? {} : { collapsed }) };
   return { cacheStatus: status, stale: false, revalidated: false, exchange, hits: 0, node: cache.name };
 }

@@ -62,6 +62,8 @@ export interface Forward<B> {
   readonly ifErrorUntil: Instant;
   /** Requests with the same text may wait for this one and then be decided again; absent: each goes its own way. */
   readonly collapse?: string;
+  /** Set by the owner where the request waited for another one in vain. */
+  readonly collapsed?: false;
 }
 
 export interface Received<B> {
