@@ -2,12 +2,16 @@
 import type { FieldLines } from '../http/fields.ts';
 import type { Dialect } from './dialect.ts';
 import { generic } from './generic.ts';
+import { haproxy } from './haproxy.ts';
+import { httpd } from './httpd.ts';
 import { nginx } from './nginx.ts';
 import { rfc9211 } from './rfc9211.ts';
+import { squid } from './squid.ts';
+import { trafficserver } from './trafficserver.ts';
 import { varnish } from './varnish.ts';
 
 /** Every dialect; `generic` last, because it claims least. */
-export const dialects: readonly Dialect[] = [rfc9211, varnish, nginx, generic];
+export const dialects: readonly Dialect[] = [rfc9211, varnish, nginx, squid, trafficserver, httpd, haproxy, generic];
 
 /** The dialect with this id; undefined when there is none. */
 export function dialectOf(id: string): Dialect | undefined {

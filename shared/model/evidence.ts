@@ -179,7 +179,8 @@ function becauseOf(
 /** A stored response replays its parent's words, where the parent speaks another dialect. */
 function heardIn(fields: FieldLines, status: number, dialect: Dialect): Heard | undefined {
   for (const other of dialects) {
-    const said = other.id === dialect.id || other.assumed === true ? undefined : other.decode(fields, status);
+    if (other.id === dialect.id || other.signature(fields) === undefined) continue;
+    const said = other.decode(fields, status);
     if (said === undefined) continue;
     const { fwd, stored } = said.cacheStatus;
     return { dialect: other.id, stored: fwd !== undefined && fwd !== 'bypass' && fwd !== 'method' && stored !== false };

@@ -1,0 +1,101 @@
+// How does Apache httpd's mod_cache speak and behave? By two fields of its own, where CacheHeader and CacheDetailHeader are on.
+// Source: httpd.apache.org mod_cache, modules/cache/mod_cache.c; behaviour measured on 2.4.
+import { MAX_DELTA_SECONDS } from '../http/cache-control.ts';
+import { last, valuesOf, type FieldLine, type FieldLines } from '../http/fields.ts';
+import type { Decoded, Dialect, Spoken } from './dialect.ts';
+import { lastIndex, wholeNumber } from './read.ts';
+
+const outcome = /^(HIT|MISS|REVALIDATE|INVALIDATE) from \S+$/;
+const detail = /^"(.*)" from \S+$/;
+
+/** X-Cache alone is none: Squid writes it in the same form. */
+const signature = (fields: FieldLines): number | undefined =>
+  lastIndex(fields, 'x-cache-detail', (value) => detail.test(value.trim()));
+
+/** It says nothing at all on its own error pages, nor of requests that it kept away from its store. */
+function decode(fields: FieldLines): Decoded | undefined {
+  const [, word] = outcome.exec(last(fields, 'x-cache')?.trim() ?? '') ?? [];
+  const [, why = ''] = detail.exec(last(fields, 'x-cache-detail')?.trim() ?? '') ?? [];
+  const age = wholeNumber(last(fields, 'age'));
+  const common = { by: 'X-Cache', ...(age === undefined ? {} : { age }) };
+  switch (word) {
+    case 'HIT':
+      return { ...common, cacheStatus: { hit: true }, ...(isStale(fields, why, age) ? { stale: true } : {}) };
+    case 'REVALIDATE':
+      return { ...common, cacheStatus: { fwd: 'stale', fwdStatus: 304 }, revalidated: true };
+    case 'MISS':
+      return { ...common, cacheStatus: { fwd: 'miss', ...stored(why) } };
+    case 'INVALIDATE':
+      return { ...common, cacheStatus: { fwd: 'method', stored: false } };
+    default:
+      return undefined;
+  }
+}
+
+/** It works out Age for fresh copies only; a Warning beside an Age may be its parent's. */
+function isStale(fields: FieldLines, why: string, age: number | undefined): boolean {
+  const warned = valuesOf(fields, 'warning').some((value) => value.trim().startsWith('110 Response is stale'));
+  return /stale content returned/.test(why) || (warned && age === undefined);
+}
+
+/** The detail of a miss names the saving, or the reason for which nothing was saved. */
+function stored(why: string): { stored?: boolean } {
+  return why === '' ? {} : { stored: why === 'cache miss: attempting entity save' };
+}
+
+function speak(event: Spoken): FieldLine[] {
+  const { hit, fwd, stored: kept } = event.cacheStatus;
+  if (fwd === 'bypass') return [];
+  const said = (word: string, why: string): FieldLine[] => [
+    ['X-Cache', `${word} from ${event.node}`],
+    ['X-Cache-Detail', `"${why}" from ${event.node}`],
+  ];
+  if (event.stale) return said('HIT', 'cache hit: 503 status; stale content returned');
+  if (hit === true) return said('HIT', 'cache hit');
+  if (event.revalidated) return said('REVALIDATE', 'conditional cache hit: entity refreshed');
+  if (fwd === 'method') return said('INVALIDATE', 'cache invalidated by POST');
+  return said(
+    'MISS',
+    kept === false ? 'cache miss: cache unwilling to store response' : 'cache miss: attempting entity save',
+  );
+}
+
+export const httpd: Dialect = {
+  id: 'httpd',
+  title: 'Apache httpd',
+  reference: 'https://httpd.apache.org/docs/2.4/mod/mod_cache.html#cacheheader',
+  reads: ['x-cache', 'x-cache-detail', 'warning', 'age'],
+  signature,
+  decode,
+  speak,
+  behaviour: {
+    clock: { kind: 'whole-second', staleWhen: 'age >= lifetime' },
+    honoursAge: true,
+    correctsAge: true,
+    emitsAge: 'on-hit',
+    // a fresh hit has a Date of its own, every other answer the parent's: no clock can be read from it
+    keepsDate: true,
+    lifetimeFrom: ['s-maxage', 'max-age', 'expires'],
+    heuristicShare: 0.1,
+    grace: 0,
+    obeysStaleWhileRevalidate: false,
+    obeysStaleIfError: true,
+    // CacheStaleOnError knows no end
+    staleOnError: MAX_DELTA_SECONDS,
+    obeysMustRevalidate: true,
+    obeysRequestDirectives: ['no-cache', 'no-store', 'max-age', 'min-fresh', 'max-stale', 'only-if-cached'],
+    storesSetCookie: true,
+    matchesVary: 'exact',
+    storesPartial: false,
+    answersRanges: true,
+    storesPost: false,
+    passesRequestsWith: ['authorization'],
+    storesNoCache: true,
+    revalidates: true,
+    collapses: false,
+    invalidatesOnUnsafe: true,
+    groups: false,
+    // nothing can be purged over HTTP; htcacheclean takes all variants
+    purge: { variants: 'all', absentStatus: 404 },
+  },
+};
