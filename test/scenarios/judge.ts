@@ -15,12 +15,12 @@ export function judge(scenario: Scenario, outcome: Outcome): string[] {
   });
 }
 
-function askedFaults({ expect, request }: ScenarioStep, seen: StepOutcome): string[] {
+function askedFaults({ expect }: ScenarioStep, seen: StepOutcome): string[] {
   if (expect === undefined) return [];
   const last = [...seen.asked, ...seen.background].at(-1);
   return [
-    ...arrivalFault('before the client had its answer', expect.origin, seen.asked, request.fields),
-    ...arrivalFault('in the background', expect.background, seen.background, request.fields),
+    ...arrivalFault('before the client had its answer', expect.origin, seen.asked, seen),
+    ...arrivalFault('in the background', expect.background, seen.background, seen),
     ...Object.entries(expect.sent).flatMap(([name, wanted]) =>
       last === undefined
         ? [`the origin was not asked, so it got no ${name}`]
@@ -33,10 +33,10 @@ function arrivalFault(
   when: string,
   wanted: Expectation['origin'],
   arrivals: StepOutcome['asked'],
-  sent: FieldLines,
+  seen: StepOutcome,
 ): string[] {
   const last = arrivals.at(-1);
-  const isConditional = last !== undefined && hasOwnPrecondition(last.fields, sent);
+  const isConditional = last !== undefined && hasOwnPrecondition(last, seen);
   switch (wanted) {
     case undefined:
       return [];

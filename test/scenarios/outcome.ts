@@ -3,23 +3,26 @@ import type { FieldLine, FieldLines } from '../../shared/http/fields.ts';
 import { valuesOf } from '../../shared/http/fields.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 
+interface ClientExchange {
+  /** Field lines of the request. */
+  readonly sent: FieldLines;
+  /** When the request was sent, and when the head of the answer was there, or hope was given up. */
+  readonly startedAt: Instant;
+  readonly answeredAt: Instant;
+}
+
 /** What one client got. */
-export interface ClientAnswer {
+export interface ClientAnswer extends ClientExchange {
   readonly status: number;
   readonly fields: readonly FieldLine[];
   readonly body: string;
   /** False when the connection broke before the content was complete. */
   readonly whole: boolean;
-  /** When the request was sent, and when the head of the answer was there. */
-  readonly startedAt: Instant;
-  readonly answeredAt: Instant;
 }
 
 /** The client got no answer at all. */
-export interface NoAnswer {
+export interface NoAnswer extends ClientExchange {
   readonly failure: string;
-  readonly startedAt: Instant;
-  readonly answeredAt: Instant;
 }
 
 /** One request that the origin got. */
@@ -44,10 +47,10 @@ export interface StepOutcome {
 
 export type Outcome = readonly StepOutcome[];
 
-/** Whether the request that the origin got holds a precondition which the client's does not. */
-export function hasOwnPrecondition(got: FieldLines, sent: FieldLines): boolean {
+/** Whether the request that the origin got holds a precondition which no client's does. */
+export function hasOwnPrecondition({ fields }: OriginRequest, { clients }: StepOutcome): boolean {
   return ['if-none-match', 'if-modified-since'].some((name) => {
-    const known = valuesOf(sent, name);
-    return valuesOf(got, name).some((value) => !known.includes(value));
+    const known = clients.flatMap(({ sent }) => valuesOf(sent, name));
+    return valuesOf(fields, name).some((value) => !known.includes(value));
   });
 }

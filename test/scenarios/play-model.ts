@@ -4,11 +4,11 @@ import type { CacheState } from '../../shared/model/cache-state.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import { commit, receive, receiveFailure } from '../../shared/model/receive.ts';
 import { createCache, decide, purge } from '../../shared/model/simulate.ts';
-import type { CacheRequest, Forward, Head, Received } from '../../shared/model/verdict.ts';
+import type { CacheRequest, Forward, Head, Received, Slice } from '../../shared/model/verdict.ts';
 import type { Policy } from '../../shared/topology.ts';
 import { answerOf, said } from './answer.ts';
 import type { Place } from './answer.ts';
-import type { ClientAnswer, NoAnswer, OriginRequest, Outcome, StepOutcome } from './outcome.ts';
+import type { ClientAnswer, OriginRequest, Outcome, StepOutcome } from './outcome.ts';
 import { AUTHORITY, requestFields } from './play.ts';
 import type { OriginAnswer, Scenario, ScenarioRequest } from './scenario.ts';
 import { ORIGIN_TAKES, schedule } from './schedule.ts';
@@ -44,7 +44,12 @@ export function playModel(scenario: Scenario, options: ModelOptions): Outcome {
   const game: Game = {
     scenario,
     dialect,
-    cache: createCache<string>({ name: 'strata', behaviour: dialect.behaviour, policy }),
+    cache: createCache<string>({
+      name: 'strata',
+      behaviour: dialect.behaviour,
+      policy,
+      lengthOf: (body) => body.length,
+    }),
     place: { origin: `http://${AUTHORITY}`, folder: `/${scenario.id}` },
     purges: options.purge ?? true,
     clock: options.clock ?? virtualClock(scenario),
@@ -87,10 +92,10 @@ function playStep(game: Game, step: number): StepOutcome {
   const pending = Array.from({ length: count }, (_, client) => {
     const clock = game.clock(step, client);
     const asks: CacheRequest = requestOf(request, clock.decidedAt, game.place);
-    return begin(round, asks, clock, flights);
+    return { sent: asks.fields, begun: begin(round, asks, clock, flights) };
   });
-  const landed = pending.map((item) => (item.kind === 'waits' ? item : item.land()));
-  const clients = landed.map((item) => ('kind' in item ? item.again() : item));
+  const landed = pending.map(({ sent, begun }) => ({ sent, got: begun.kind === 'waits' ? begun : begun.land() }));
+  const clients = landed.map(({ sent, got }) => ({ sent, ...('kind' in got ? got.again() : got) }));
   return { clients, asked: round.asked, background: round.background };
 }
 
@@ -101,9 +106,9 @@ const requestOf = (request: ScenarioRequest, now: Instant, place: Place): CacheR
 });
 
 type Begun =
-  | { readonly kind: 'lands'; readonly land: () => ClientAnswer | NoAnswer }
+  | { readonly kind: 'lands'; readonly land: () => Got }
   /** Somebody else fetches the same; then it is decided again, and waits no more. */
-  | { readonly kind: 'waits'; readonly again: () => ClientAnswer | NoAnswer };
+  | { readonly kind: 'waits'; readonly again: () => Got };
 
 function begin(round: Round, request: CacheRequest, clock: ExchangeClock, flights: Set<string>): Begun {
   const { game } = round;
@@ -124,7 +129,7 @@ function begin(round: Round, request: CacheRequest, clock: ExchangeClock, flight
     return { kind: 'lands', land: () => take(round, verdict, fetched, clock) };
   }
   const head = spokenHead(game, verdict.head, verdict.spoken);
-  const body = verdict.kind === 'serve' && request.method !== 'HEAD' ? verdict.stored.body : '';
+  const body = verdict.kind === 'serve' && request.method !== 'HEAD' ? sliced(verdict.stored.body, verdict.slice) : '';
   const { background } = verdict;
   const fetched = background && sendToOrigin(round, background, clock, round.background);
   return {
@@ -136,11 +141,14 @@ function begin(round: Round, request: CacheRequest, clock: ExchangeClock, flight
   };
 }
 
-const lands = (answer: ClientAnswer): Begun => ({ kind: 'lands', land: () => answer });
+const lands = (answer: Got): Begun => ({ kind: 'lands', land: () => answer });
 
-const landing = (begun: Begun): ClientAnswer | NoAnswer => (begun.kind === 'lands' ? begun.land() : begun.again());
+const landing = (begun: Begun): Got => (begun.kind === 'lands' ? begun.land() : begun.again());
 
-const answered = ({ status, fields }: Head, body: string, whole: boolean, clock: ExchangeClock): ClientAnswer => ({
+/** A client's part, but for what it sent. */
+type Got = Omit<ClientAnswer, 'sent'>;
+
+const answered = ({ status, fields }: Head, body: string, whole: boolean, clock: ExchangeClock): Got => ({
   status,
   fields,
   body,
@@ -174,7 +182,7 @@ function sendToOrigin(round: Round, forward: Forward<string>, clock: ExchangeClo
 }
 
 /** The origin's answer arrives. */
-function take(round: Round, forward: Forward<string>, fetched: Fetched, clock: ExchangeClock): ClientAnswer {
+function take(round: Round, forward: Forward<string>, fetched: Fetched, clock: ExchangeClock): Got {
   const { game, step } = round;
   const { cache, place } = game;
   const { scripted, got } = fetched;
@@ -192,6 +200,10 @@ function take(round: Round, forward: Forward<string>, fetched: Fetched, clock: E
   return answered(head, body, true, clock);
 }
 
-const storedBody = ({ bodyFrom }: Received<string>): string => (typeof bodyFrom === 'object' ? bodyFrom.body : '');
+const storedBody = ({ bodyFrom, slice }: Received<string>): string =>
+  typeof bodyFrom === 'object' ? sliced(bodyFrom.body, slice) : '';
+
+const sliced = (body: string, slice: Slice | undefined): string =>
+  slice === undefined ? body : body.slice(slice.from, slice.to);
 
 const withoutHead = (forward: Forward<string>, body: string): string => (forward.request.method === 'HEAD' ? '' : body);

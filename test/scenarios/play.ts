@@ -22,15 +22,15 @@ const PATIENCE = 15;
 /**
  * Plays all steps, with real waits.
  * @param address base address of the cache whose parent `origin` is
- * @param stagger seconds by which this scenario falls behind others that begin in the same second
+ * @param stagger 0 to 1: see schedule.ts
  */
 export async function play(scenario: Scenario, address: string, origin: Origin, stagger = 0): Promise<Outcome> {
   const run = origin.open(scenario, AUTHORITY);
   const began = Math.ceil(wallNow());
   const outcome: StepOutcome[] = [];
   try {
-    for (const [i, offset] of schedule(scenario).entries()) {
-      await until(due(offset + stagger, began, wallNow()));
+    for (const [i, offset] of schedule(scenario, stagger).entries()) {
+      await until(due(offset, began, wallNow()));
       run.step = i;
       run.arrivals = [];
       outcome.push(await playStep(run, address));
@@ -73,19 +73,21 @@ async function settled(run: Run, answeredAt: number): Promise<void> {
 function ask(request: ScenarioRequest, { place }: Run, address: string): Promise<ClientAnswer | NoAnswer> {
   const { hostname, port } = new URL(address);
   const startedAt = wallNow();
+  const fields = requestFields(request, startedAt, place);
+  const exchange = { sent: fields, startedAt };
   return new Promise((resolve) => {
-    const fail = (error: Error): void => resolve({ failure: error.message, startedAt, answeredAt: wallNow() });
+    const fail = (error: Error): void => resolve({ failure: error.message, ...exchange, answeredAt: wallNow() });
     const sent = send({
       host: hostname,
       port,
       method: request.method,
       path: `${place.folder}/${request.path}`,
-      headers: requestFields(request, startedAt, place).flat(),
+      headers: fields.flat(),
       agent: false,
     });
     sent.setTimeout(PATIENCE * 1000, () => sent.destroy(new Error(`no answer within ${PATIENCE} s`)));
     sent.on('error', fail);
-    sent.once('response', (answer) => void read(answer, startedAt).then(resolve));
+    sent.once('response', (answer) => void read(answer).then((got) => resolve({ ...got, ...exchange })));
     sent.end(request.body);
   });
 }
@@ -104,7 +106,7 @@ export function requestFields(request: ScenarioRequest, now: number, place: Run[
   ];
 }
 
-async function read(answer: IncomingMessage, startedAt: number): Promise<ClientAnswer> {
+async function read(answer: IncomingMessage): Promise<Omit<ClientAnswer, 'sent' | 'startedAt'>> {
   const answeredAt = wallNow();
   const chunks: Buffer[] = [];
   let whole = true;
@@ -118,7 +120,6 @@ async function read(answer: IncomingMessage, startedAt: number): Promise<ClientA
     fields: fromRaw(answer.rawHeaders),
     body: Buffer.concat(chunks).toString(),
     whole: whole && answer.complete,
-    startedAt,
     answeredAt,
   };
 }

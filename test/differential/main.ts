@@ -1,0 +1,183 @@
+// Does each product do what its model says? Random scenarios through the real daemon, and at the same instants on the model.
+//   npm run differential -- --product nginx [--steps 2000] [--seed 1] [--at-once 40] [--grace 2] [--keep] [--json]
+import { mkdirSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { wallNow } from '../../probe/exchange/clock.ts';
+import { parseCases } from '../scenarios/load.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import type { Comparison, Disagreement } from './compare.ts';
+import { generate } from './generate.ts';
+import { explained, knownOf } from './known.ts';
+import { productNames, productOf } from './products.ts';
+import type { Product } from './products.ts';
+import { asYaml, counted, labelOf, shapeOf } from './report.ts';
+import { openSession, since } from './session.ts';
+import type { Session } from './session.ts';
+import { shrink } from './shrink.ts';
+import type { Finding } from './shrink.ts';
+
+const REGRESSIONS = join(import.meta.dirname, 'regressions');
+
+const options = new Command()
+  .option('--product <name>', `all, or one of ${productNames().join(', ')}; several with commas`, 'all')
+  .option('--steps <n>', 'steps to compare, at least', '2000')
+  .option('--seed <n>', 'of the scenarios', '1')
+  .option('--at-once <n>', 'scenarios that are played at the same time', '40')
+  .option('--grace <seconds>', "default: the lab's for the product")
+  .option('--shrink <n>', 'how many unexplained disagreements are made small', '8')
+  .option('--keep', 'what was made small is written to test/differential/regressions and played again in each run')
+  .option('--json', 'one JSON document in place of the tables')
+  .parse()
+  .opts<{
+    product: string;
+    steps: string;
+    seed: string;
+    atOnce: string;
+    grace?: string;
+    shrink: string;
+    keep?: boolean;
+    json?: boolean;
+  }>();
+
+interface Summary {
+  readonly product: string;
+  readonly skipped?: string;
+  readonly seed: number;
+  readonly scenarios: number;
+  readonly steps: number;
+  readonly agreed: number;
+  readonly disagreed: number;
+  readonly explained: number;
+  /** Not counted: steps after a disagreement, and those that hung on a few milliseconds. */
+  readonly after: number;
+  readonly unclear: number;
+  readonly agreement: number;
+  readonly seconds: number;
+  readonly kinds: readonly [label: string, count: number][];
+  readonly known: readonly [id: string, count: number][];
+  readonly examples: readonly string[];
+}
+
+const names =
+  options.product === 'all' ? productNames().filter((name) => !name.startsWith('lab:')) : options.product.split(',');
+const summaries: Summary[] = [];
+for (const name of names)
+  summaries.push(await run(productOf(name, options.grace === undefined ? undefined : Number(options.grace))));
+if (options.json) console.log(JSON.stringify(summaries, null, 2));
+const isBad = ({ disagreed, explained, skipped }: Summary): boolean =>
+  skipped === undefined ? disagreed > explained : process.env['STRATA_REQUIRE_PEERS'] === '1';
+process.exit(summaries.some(isBad) ? 1 : 0);
+
+async function run(product: Product): Promise<Summary> {
+  const missing =
+    product.missing() ?? (product.dialect === undefined ? `there is no dialect '${product.id}' yet` : undefined);
+  if (missing !== undefined) return skipped(product, missing);
+  const began = wallNow();
+  const session = await openSession(product, Number(options.atOnce));
+  try {
+    const summary = await compareWith(session, product, began);
+    show(summary);
+    return summary;
+  } finally {
+    await session.stop();
+  }
+}
+
+async function compareWith(session: Session, product: Product, began: number): Promise<Summary> {
+  const seed = Number(options.seed);
+  const generated = generate(seed, Number(options.steps), product.purges);
+  const scenarios = [...regressionsOf(product), ...generated];
+  const comparisons = await session.compareAll(scenarios, progress(product, scenarios.length));
+  const findings = scenarios.flatMap((scenario, i): Finding[] => {
+    const { disagreement } = comparisons[i]!;
+    return disagreement === undefined ? [] : [{ scenario, disagreement }];
+  });
+  const known = knownOf(product.id);
+  const reasons = findings.map(({ scenario, disagreement }) => explained(known, scenario, disagreement)?.id);
+  const unexplained = findings.filter((_, i) => reasons[i] === undefined);
+  const sum = (count: (c: Comparison) => number): number => comparisons.reduce((total, c) => total + count(c), 0);
+  const agreed = sum((c) => c.agreed);
+  return {
+    product: product.id,
+    seed,
+    scenarios: scenarios.length,
+    steps: agreed + findings.length,
+    agreed,
+    disagreed: findings.length,
+    explained: findings.length - unexplained.length,
+    after: sum((c) => c.after),
+    unclear: sum((c) => c.unclear),
+    agreement: agreed / (agreed + findings.length),
+    kinds: counted(unexplained.map(labelOf)),
+    known: counted(reasons.filter((id) => id !== undefined)),
+    examples: await smallExamples(session, product, unexplained),
+    seconds: since(began),
+  };
+}
+
+/** Some of each label, more of the frequent ones; what turns out to be alike once it is small is shown once. */
+async function smallExamples(session: Session, product: Product, findings: readonly Finding[]): Promise<string[]> {
+  const known = knownOf(product.id);
+  const playAll = async (scenarios: readonly Scenario[]): Promise<(Disagreement | undefined)[]> => {
+    const comparisons = await session.compareAll(scenarios);
+    return comparisons.map(({ disagreement }, i) =>
+      disagreement === undefined || explained(known, scenarios[i]!, disagreement) ? undefined : disagreement,
+    );
+  };
+  const small = await Promise.all(chosen(findings, Number(options.shrink)).map((found) => shrink(found, playAll)));
+  const unlike = new Map(small.map((found) => [`${labelOf(found)} ${shapeOf(found.scenario)}`, found]));
+  return [...unlike.values()].map((found) => {
+    const yaml = asYaml(found, product.id);
+    if (options.keep) keep(product, found.scenario, yaml);
+    return yaml;
+  });
+}
+
+function chosen(findings: readonly Finding[], most: number): Finding[] {
+  const labels = counted(findings.map(labelOf));
+  const byLabel = labels.map(([label]) => findings.filter((finding) => labelOf(finding) === label));
+  const turns = [0, 1, 2, 3].flatMap((turn) => byLabel.flatMap((alike) => alike.slice(turn, turn + 1)));
+  return turns.slice(0, most);
+}
+
+function keep(product: Product, { id }: Scenario, yaml: string): void {
+  mkdirSync(REGRESSIONS, { recursive: true });
+  writeFileSync(join(REGRESSIONS, `${fileName(product)}-${id}.yaml`), yaml);
+}
+
+function regressionsOf(product: Product): Scenario[] {
+  if (!existsSync(REGRESSIONS)) return [];
+  const files = readdirSync(REGRESSIONS).filter((f) => f.startsWith(`${fileName(product)}-`) && f.endsWith('.yaml'));
+  return files.sort().flatMap((file) => parseCases(readFileSync(join(REGRESSIONS, file), 'utf8'), file));
+}
+
+const fileName = ({ id }: Product): string => id.replace(':', '-');
+
+function skipped(product: Product, because: string): Summary {
+  process.stderr.write(`skipped ${product.id}: ${because}\n`);
+  const nothing = { scenarios: 0, steps: 0, agreed: 0, disagreed: 0, explained: 0, after: 0, unclear: 0, seconds: 0 };
+  const lists = { agreement: 0, kinds: [], known: [], examples: [] };
+  return { product: product.id, skipped: because, seed: Number(options.seed), ...nothing, ...lists };
+}
+
+function progress(product: Product, of: number): () => void {
+  let done = 0;
+  return () => {
+    done += 1;
+    if (process.stderr.isTTY) process.stderr.write(`\r${product.id}: ${done} of ${of} scenarios `);
+    if (done === of && process.stderr.isTTY) process.stderr.write('\n');
+  };
+}
+
+function show(s: Summary): void {
+  if (options.json) return;
+  const percent = (s.agreement * 100).toFixed(2);
+  console.log(
+    `${s.product}: ${percent} % of ${s.steps} steps agree (seed ${s.seed}, ${s.scenarios} scenarios, ${s.seconds} s); ` +
+      `${s.disagreed} disagree, ${s.explained} of them known; not counted: ${s.after} after a disagreement, ${s.unclear} too close to call`,
+  );
+  for (const [id, count] of s.known) console.log(`  known ${String(count).padStart(5)}  ${id}`);
+  for (const [label, count] of s.kinds) console.log(`  NEW   ${String(count).padStart(5)}  ${label}`);
+  for (const example of s.examples) console.log(`\n${example}`);
+}
