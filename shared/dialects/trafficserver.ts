@@ -9,6 +9,13 @@ import { lastIndex, wholeNumber } from './read.ts';
 /** The last member of Via, and so the nearest node's; proxy.config.http.insert_response_via_str 2 or 3. */
 const via = /\(ApacheTrafficServer(?:\/\S+)? \[([^\]]*)\]\)\s*$/;
 
+/** It joins its member to a parent's Via, wherever that stands, and writes its Server below. */
+function signature(fields: FieldLines): number | undefined {
+  const member = lastIndex(fields, 'via', (value) => via.test(value));
+  if (member === undefined) return undefined;
+  return Math.max(member, lastIndex(fields, 'server', (value) => value.startsWith('ATS/')) ?? member);
+}
+
 /** What follows each key letter, before and after the colon: the second half uses c, p and s again for other things. */
 interface Codes {
   readonly result: ReadonlyMap<string, string>;
@@ -114,8 +121,8 @@ export const trafficserver: Dialect = {
   id: 'trafficserver',
   title: 'Traffic Server',
   reference: 'https://docs.trafficserver.apache.org/en/9.2.x/appendices/faq.en.html',
-  reads: ['via', 'age', 'cache-control', 'date', 'expires'],
-  signature: (fields) => lastIndex(fields, 'via', (value) => via.test(value)),
+  reads: ['via', 'server', 'age', 'cache-control', 'date', 'expires'],
+  signature,
   decode,
   speak,
   behaviour: {

@@ -9,8 +9,8 @@ import type { ResponseHead } from './storage.ts';
 
 const CONDITIONALS = ['if-none-match', 'if-modified-since', 'if-match', 'if-unmodified-since', 'if-range', 'range'];
 
-/** Fields that a 304 leaves as they are stored: they describe the body that was kept (section 3.2). */
-const OF_THE_BODY = ['content-length', 'content-encoding', 'content-range'];
+/** Fields that a 304 leaves as they are stored (section 3.2). */
+const NOT_UPDATED = ['content-length', 'content-range'];
 
 /** The client's preconditions replaced by the stored response's validators (section 4.3.1). */
 export function validating(requestFields: FieldLines, stored: FieldLines): FieldLine[] {
@@ -41,7 +41,7 @@ export function notModifiedFields(fields: FieldLines): FieldLine[] {
 
 /** The stored fields updated by those of a 304 or of a response to HEAD (section 3.2); its Age replaces the stored one. */
 export function freshened(stored: FieldLines, response: ResponseHead, control: Control): FieldLine[] {
-  const update = without(storableFields(response, control), ...OF_THE_BODY);
+  const update = without(storableFields(response, control), ...NOT_UPDATED);
   return [...without(stored, 'age', ...update.map(([name]) => name)), ...update];
 }
 

@@ -1,9 +1,10 @@
 // What of a stored response answers this request: all of it, a part, or only the word that nothing changed?
 import { isNotModified, notModifiedFields } from '../http/conditional.ts';
 import type { FieldLine } from '../http/fields.ts';
-import { combined, withField, without } from '../http/fields.ts';
+import { withField, without } from '../http/fields.ts';
 import { askedRange, contentRange, rangeHolds, rangeIn, rangeWithin } from '../http/range.ts';
 import type { ByteRange } from '../http/range.ts';
+import { lengthOf } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Stored } from './stored.ts';
 import type { CacheRequest, Head, Slice } from './verdict.ts';
@@ -42,7 +43,7 @@ function rangeFrom<B>(
     const range = rangeWithin(asked, part);
     return range && partial(fields, range, part.size, part.first);
   }
-  const size = stored.status === 200 ? sizeOf(cache, stored) : undefined;
+  const size = stored.status === 200 ? lengthOf(cache, stored) : undefined;
   if (size === undefined || !rangeHolds(request.fields, stored.fields, stored.storedAt)) return undefined;
   const range = rangeIn(asked, size);
   return range === 'unsatisfiable' ? unsatisfiable(fields, size) : partial(fields, range, size, 0);
@@ -63,10 +64,4 @@ function unsatisfiable(fields: FieldLine[], size: number): FromStore {
     ['Content-Length', '0'],
   ];
   return { head: { status: 416, fields: [...kept, ...said] }, bodyless: true };
-}
-
-function sizeOf<B>({ lengthOf }: CacheState<B>, { body, fields }: Stored<B>): number | undefined {
-  if (lengthOf !== undefined) return lengthOf(body);
-  const said = combined(fields, 'content-length');
-  return said === undefined || !/^\d+$/.test(said) ? undefined : Number(said);
 }

@@ -2,6 +2,7 @@
 import type { Behaviour } from '../dialects/dialect.ts';
 import { freshUntil, initialAge } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
+import { combined } from '../http/fields.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { staleUntil } from '../http/reuse.ts';
 import type { ResponseHead } from '../http/storage.ts';
@@ -82,4 +83,11 @@ export function keptUntil<B>({ behaviour, policy }: CacheState<B>, stored: Store
   const end = freshUntil(stored, behaviour);
   const window = Math.max(staleUntil(stored, behaviour), end + stored.terms.ifErrorFor);
   return Math.max(end, window, stored.storedAt) + keep;
+}
+
+/** Bytes of content that are stored; undefined where nobody knows. */
+export function lengthOf<B>(cache: CacheState<B>, { body, fields }: Stored<B>): number | undefined {
+  if (cache.lengthOf !== undefined) return cache.lengthOf(body);
+  const said = combined(fields, 'content-length');
+  return said === undefined || !/^\d+$/.test(said) ? undefined : Number(said);
 }

@@ -17,7 +17,7 @@ import type { ResponseHead } from '../http/storage.ts';
 import type { Terms } from '../http/terms.ts';
 import { resolved } from '../http/uri.ts';
 import { answerFrom } from './answer-from.ts';
-import { clocksOf, termsIn } from './cache-state.ts';
+import { clocksOf, lengthOf, termsIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
 import { passedOnHead, storedHead } from './response-head.ts';
@@ -100,7 +100,8 @@ function validated<B>(
   const clocks = clocksOf(cache, fields, terms, exchanged);
   const wasThere = cache.index.remove(selected);
   const keeps = confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, terms, exchanged).store;
-  const renewed: PendingStore = { ...selected, ...clocks, fields, terms, storedBy: forward.exchange };
+  const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour.matchesVary);
+  const renewed: PendingStore = { ...selected, ...clocks, fields, terms, selecting, storedBy: forward.exchange };
   // whoever purged it meanwhile meant it: this client gets the bytes, the store does not
   const stored = keeps ? commit(cache, renewed, selected.body) : selected;
   const status: CacheStatus = {
@@ -215,9 +216,9 @@ function compareWithHead<B>(
   exchanged: Exchanged,
 ): void {
   if (response.status !== 200 || !cache.index.remove(selected)) return;
-  const lengths = [response.fields, selected.fields].map((fields) => combined(fields, 'content-length'));
-  const sameLength = lengths[0] === undefined || lengths[0] === lengths[1];
-  if (!sameLength || !confirms(response.fields, selected.fields)) return;
+  const length = combined(response.fields, 'content-length');
+  const isSameLength = length === undefined || length === String(lengthOf(cache, selected));
+  if (!isSameLength || !confirms(response.fields, selected.fields)) return;
   const control = controlOf(response.fields, cache.behaviour.targetedFields);
   const fields = freshened(selected.fields, response, control);
   const terms = termsIn(cache, { status: selected.status, fields }, exchanged.responseTime);
