@@ -104,7 +104,7 @@ const home: Topology['targets'][number] = {
 
 function real(id: string, options: LabOptions): Kind {
   const peer = peers.find((p) => p.id === id);
-  if (!peer) throw new LabError(`the lab cannot start '${id}': it knows ${peers.map((p) => p.id).join(' and ')}`);
+  if (!peer) throw new LabError(`the lab cannot start '${id}': it knows ${peers.map((p) => p.id).join(', ')}`);
   const missing = peer.missing();
   if (missing !== undefined) throw new LabError(missing);
   const grace = peer.defaultGrace === undefined ? 0 : (options.grace ?? peer.defaultGrace);

@@ -38,12 +38,14 @@ const READY_WITHIN = 20;
 const ATTEMPTS = 3;
 
 // The kernel closes the pipe on fd 3 when we end, also by SIGKILL, and `read` returns. The signal goes to the daemon first and
-// TERM to its whole group (this shell leads it) at the end: nginx workers would go on listening without their master.
+// TERM to its whole group (this shell leads it) at the end: nginx workers would go on listening without their master. What the
+// shell would say of a daemon that a signal ended, it would say into a pipe that nobody reads any more, and end by that.
 const WATCHDOG = `
 folder=$1; signal=$2; shift 2
 exec 3<&0
 "$@" 3<&- </dev/null &
 daemon=$!
+exec 2>/dev/null
 { read -r _ <&3; kill -$signal $daemon; sleep 4; kill -KILL $daemon; } >/dev/null 2>&1 &
 wait $daemon
 status=$?

@@ -1,4 +1,4 @@
-// Needs varnishd and nginx: what their daemons do when the process that started the lab is killed without a chance to clean up.
+// Needs varnishd and nginx, or the four others: what their daemons do when the process that started the lab is killed without a chance to clean up.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
@@ -14,13 +14,13 @@ beforeAll(async () => void (workDir = await mkdtemp(join(tmpdir(), 'lab-lifetime
 afterAll(() => rm(workDir, { recursive: true, force: true }));
 
 /** A process of its own that runs the lab with real daemons; resolves when they answer. */
-async function labProcess() {
+async function labProcess(real: readonly string[], edges: number) {
   const file = join(workDir, 'main.mts');
   const lab = join(import.meta.dirname, '../../probe/lab/lab.ts');
   await writeFile(
     file,
     `import { startLab } from ${JSON.stringify(lab)};
-const lab = await startLab({ real: ['varnish', 'nginx'], edges: 2, workDir: process.argv[2] });
+const lab = await startLab({ real: ${JSON.stringify(real)}, edges: ${edges}, workDir: process.argv[2] });
 const caches = lab.topology.layers.filter((layer) => layer.role === 'cache');
 console.log(caches.flatMap((layer) => layer.nodes).map((node) => node.address).join(' '));`,
   );
@@ -58,7 +58,7 @@ describe.runIf(needs('varnishd', 'nginx'))('the daemons of the lab', () => {
   it.each(['SIGKILL', 'SIGTERM', 'SIGINT'] as const)(
     'end with it, ports, processes and folders, by %s',
     async (signal) => {
-      const lab = await labProcess();
+      const lab = await labProcess(['varnish', 'nginx'], 2);
       const made = await folders();
       expect(made).toHaveLength(3);
       expect((await processesOf(made)).length).toBeGreaterThanOrEqual(6);
@@ -77,3 +77,25 @@ describe.runIf(needs('varnishd', 'nginx'))('the daemons of the lab', () => {
     },
   );
 });
+
+describe.runIf(needs('squid', 'traffic_server', 'apache2', 'haproxy'))(
+  'Squid, Traffic Server, httpd and HAProxy',
+  () => {
+    it('end with a lab that is killed, ports, processes and folders', async () => {
+      const lab = await labProcess(['squid', 'trafficserver', 'httpd', 'haproxy'], 1);
+      const made = await folders();
+      expect(made).toHaveLength(4);
+      const all = await Promise.all(made.map((folder) => processesOf([folder])));
+      for (const processes of all) expect(processes.length).toBeGreaterThan(0);
+      const [edge] = await Promise.all(lab.addresses.map((address) => ask(address)));
+      expect(edge).toMatchObject({ status: 200, build: '4f2c' });
+
+      lab.child.kill('SIGKILL');
+      await once(lab.child, 'exit');
+
+      expect(await eventually(async () => (await processesOf(made)).length === 0)).toBe(true);
+      expect(await eventually(async () => (await folders()).length === 0)).toBe(true);
+      expect(await Promise.all(lab.addresses.map(isClosed))).toEqual([true, true, true, true]);
+    });
+  },
+);

@@ -30,7 +30,11 @@ export function addLab(program: Command, ends: Ends): void {
     .command('lab')
     .description('the lab alone: embedded caches, or the real daemons where installed');
   command
-    .option('--real <products>', 'real daemons, outermost first: varnish,nginx', list)
+    .option(
+      '--real <products>',
+      'real daemons, outermost first: varnish, nginx, squid, trafficserver, httpd, haproxy',
+      list,
+    )
     .option('--origin <url>', 'instead: one embedded cache as a plain reverse proxy in front of this origin')
     .option('--port <number>', 'where that cache listens', port)
     .option('--dialect <id>', 'how that cache speaks and behaves (default: rfc9211)')

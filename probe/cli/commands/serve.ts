@@ -31,7 +31,7 @@ export function addServe(program: Command, ends: Ends): void {
   const command = program.command('serve').description('starts service and page (the lab where no topology is given)');
   command
     .option('--topology <file>', 'what is there: layers, nodes, targets (default: the lab)')
-    .option('--real <products>', 'the lab with real daemons, outermost first: varnish,nginx', list)
+    .option('--real <products>', 'the lab with real daemons, outermost first, for example varnish,nginx', list)
     .addOption(new Option('--host <address>', 'where to listen').default('127.0.0.1'))
     .option('--port <number>', `where to listen (default: ${USUAL_PORT}, or any that is free)`, port)
     .option(
