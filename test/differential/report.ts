@@ -53,10 +53,13 @@ const given = <T extends Record<string, unknown>>(values: T): Partial<T> =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as Partial<T>;
 
 /** One line that groups what is alike: kind, and what both did without versions. */
-export function labelOf({ disagreement: { kind, product, model } }: Finding): string {
-  const general = (text: string): string => text.replaceAll(/version \d/g, 'a version');
-  return `${kind}: product ${general(product)}, model ${general(model)}`;
+export function labelOf({ disagreement: { kind, product, model } }: Pick<Finding, 'disagreement'>): string {
+  return `${kind}: product ${withoutFigures(product)}, model ${withoutFigures(model)}`;
 }
+
+/** Which version, and how many seconds of Age, do not tell what happened. */
+const withoutFigures = (text: string): string =>
+  text.replaceAll(/version \d/g, 'a version').replaceAll(/(?<=^|and )\d{1,2}(?= |$)/g, 'n');
 
 /** How many of each label, the most frequent first. */
 export function counted(labels: readonly string[]): [label: string, count: number][] {

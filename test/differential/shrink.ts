@@ -1,6 +1,7 @@
 // What is the smallest scenario that still shows the same disagreement?
 import type { OriginAnswer, Scenario, ScenarioStep } from '../scenarios/scenario.ts';
 import type { Disagreement } from './compare.ts';
+import { labelOf } from './report.ts';
 
 /** A scenario and what it showed. */
 export interface Finding {
@@ -33,9 +34,7 @@ export async function shrink(found: Finding, playAll: PlayAll): Promise<Finding>
 
 /** Versions may differ, and by how many seconds: what happened may not. */
 const isSame = (a: Disagreement, b: Disagreement): boolean =>
-  a.kind === b.kind && general(a.product) === general(b.product) && general(a.model) === general(b.model);
-
-const general = (text: string): string => text.replaceAll(/version \d/g, 'version');
+  labelOf({ disagreement: a }) === labelOf({ disagreement: b });
 
 const upToStep = ({ scenario, disagreement }: Finding): Finding => ({
   disagreement,
