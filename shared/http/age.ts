@@ -2,7 +2,7 @@
 import type { Behaviour, Clock } from '../dialects/dialect.ts';
 import type { Instant } from '../model/interval.ts';
 import { deltaSeconds } from './cache-control.ts';
-import { combined } from './fields.ts';
+import { first } from './fields.ts';
 import type { FieldLines } from './fields.ts';
 import type { Lifetime } from './freshness.ts';
 import { dateOf } from './freshness.ts';
@@ -18,14 +18,14 @@ export interface Clocks {
   /** When the origin, or the last cache that dropped Age, made or validated it. */
   readonly generatedAt: Instant;
   readonly storedAt: Instant;
-  /** Absent: never fresh. */
-  readonly lifetime?: Lifetime;
+  /** Undefined: never fresh. */
+  readonly lifetime?: Lifetime | undefined;
 }
 
 /** Age as received, in seconds: the first member counts, what is no non-negative integer is ignored (section 5.1). */
 export function ageValue(fields: FieldLines): number | undefined {
-  const first = (combined(fields, 'age') ?? '').split(',')[0];
-  return deltaSeconds((first ?? '').trim());
+  const said = first(fields, 'age');
+  return said === undefined ? undefined : deltaSeconds((said.split(',')[0] ?? '').trim());
 }
 
 /** corrected_initial_age of section 4.2.3; by Age alone where the product does not correct it. Seconds, never negative. */

@@ -24,7 +24,26 @@ const QUOTED = /^"(?:[^"\\]|\\.)*"$/s;
 
 /** The directives of the field's lines; nothing that can be sent makes it throw. */
 export function parseCacheControl(lines: readonly string[]): CacheControl {
-  return listMembers(lines.join(', ')).map(parseDirective);
+  if (lines.length === 0) return NONE;
+  const text = lines.length === 1 ? lines[0]! : lines.join(', ');
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const parsed = listMembers(text).map(parseDirective);
+  if (text.length <= LONGEST) remember(text, parsed);
+  return parsed;
+}
+
+const NONE: CacheControl = [];
+
+/** A site says the same few things of all its pages. */
+const REMEMBERED = 1024;
+const LONGEST = 256;
+
+const remembered = new Map<string, CacheControl>();
+
+function remember(text: string, parsed: CacheControl): void {
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(text, parsed);
 }
 
 /** The directives of a message; empty when it has no such field. `field` may name a targeted one. */

@@ -1,8 +1,10 @@
 // Which stored responses may stand for this request? (RFC 9111 sections 2 and 4.1)
 import { combined } from './fields.ts';
-import type { FieldLine, FieldLines } from './fields.ts';
+import type { FieldLines } from './fields.ts';
 
 const ABSOLUTE = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/i;
+/** Nothing to change: most URLs are so. */
+const NORMAL = /^https?:\/\/[a-z0-9.-]+(?::(?!80\/|443\/)\d+)?\/[^#]*$/;
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':443' };
 
 /**
@@ -10,6 +12,7 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':
  * GET and HEAD share it. What is no absolute URI stands for itself.
  */
 export function keyOf(url: string): string {
+  if (NORMAL.test(url)) return url;
   const parts = ABSOLUTE.exec(url);
   if (parts === null) return url.replace(/#.*$/s, '');
   const rest = parts[3] ?? '';
@@ -28,14 +31,19 @@ export function originOf(url: string): string | undefined {
 }
 
 /** The request field names that Vary nominates, lower case, sorted, each once; `*` alone when anything may decide. */
-export function varyNames(responseFields: FieldLines): string[] {
-  const names = (combined(responseFields, 'vary') ?? '').split(',').map((n) => n.trim().toLowerCase());
+export function varyNames(responseFields: FieldLines): readonly string[] {
+  const vary = combined(responseFields, 'vary');
+  if (vary === undefined) return NONE;
+  const names = vary.split(',').map((n) => n.trim().toLowerCase());
   if (names.includes('*')) return ['*'];
   return [...new Set(names.filter((n) => n !== ''))].sort();
 }
 
+const NONE: readonly never[] = [];
+
 /** One line for each nominated request field that was present, normalised: what must be kept beside a stored response. */
-export function selectingFields(vary: readonly string[], requestFields: FieldLines, how: VaryMatch): FieldLine[] {
+export function selectingFields(vary: readonly string[], requestFields: FieldLines, how: VaryMatch): FieldLines {
+  if (vary.length === 0) return NONE;
   return vary.flatMap((name) => {
     const value = normalised(requestFields, name, how);
     return value === undefined ? [] : [[name, value] as const];
@@ -55,8 +63,10 @@ export function matchesVary(
   requestFields: FieldLines,
   how: VaryMatch,
 ): boolean {
-  return vary.every((name) => name !== '*' && combined(selecting, name) === normalised(requestFields, name, how));
+  return vary.every((name) => name !== '*' && keptValue(selecting, name) === normalised(requestFields, name, how));
 }
+
+const keptValue = (selecting: FieldLines, name: string): string | undefined => selecting.find(([n]) => n === name)?.[1];
 
 /** Lists of preferences: case-insensitive, and their order decides nothing (RFC 9110 section 12.5). */
 const PREFERENCES = new Set(['accept', 'accept-charset', 'accept-encoding', 'accept-language']);

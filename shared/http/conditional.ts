@@ -1,7 +1,7 @@
 // What does a conditional request ask, and what does a 304 change? (RFC 9111 sections 3.2, 4.3; RFC 9110 section 13)
 import type { Instant } from '../model/interval.ts';
 import { formatDate, parseDate } from './date.ts';
-import { combined, listMembers, valuesOf, withField, without } from './fields.ts';
+import { combined, first, listMembers, withField, without } from './fields.ts';
 import type { FieldLine, FieldLines } from './fields.ts';
 import type { Control } from './control.ts';
 import { storableFields } from './storage.ts';
@@ -40,7 +40,7 @@ export function notModifiedFields(fields: FieldLines): FieldLine[] {
 }
 
 /** The stored fields updated by those of a 304 or of a response to HEAD (section 3.2); its Age replaces the stored one. */
-export function freshened(stored: FieldLines, response: ResponseHead, control: Control): FieldLine[] {
+export function freshened(stored: FieldLines, response: ResponseHead, control: Control): FieldLines {
   const update = without(storableFields(response, control), ...NOT_UPDATED);
   return [...without(stored, 'age', ...update.map(([name]) => name)), ...update];
 }
@@ -54,8 +54,8 @@ export function confirms(response: FieldLines, stored: FieldLines): boolean {
 }
 
 /** With the Date that section 6.6.1 of RFC 9110 adds on arrival where there is none. */
-export function withDate(fields: FieldLines, receivedAt: Instant): FieldLine[] {
-  return valuesOf(fields, 'date').length > 0 ? [...fields] : withField(fields, 'Date', formatDate(receivedAt));
+export function withDate(fields: FieldLines, receivedAt: Instant): FieldLines {
+  return first(fields, 'date') === undefined ? withField(fields, 'Date', formatDate(receivedAt)) : fields;
 }
 
 /** Weak comparison (RFC 9110 section 8.8.3.2). */

@@ -15,6 +15,26 @@ const ASCTIME = new RegExp(String.raw`^${DAY} ${MONTH} (?<day>\d\d| \d) ${TIME} 
 
 /** Seconds since the epoch; undefined when `text` is none of the three forms. `now` settles the century of a two-digit year. */
 export function parseDate(text: string, now: Instant): Instant | undefined {
+  if (text === '') return undefined;
+  // clocks say the same many times
+  const known = remembered.get(text);
+  if (known !== undefined) return known;
+  const at = parsed(text, now);
+  if (at !== undefined && text.length === IMF_LENGTH) remember(text, at);
+  return at;
+}
+
+const IMF_LENGTH = 'Sun, 06 Nov 1994 08:49:37 GMT'.length;
+const REMEMBERED = 4096;
+
+const remembered = new Map<string, Instant>();
+
+function remember(text: string, at: Instant): void {
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(text, at);
+}
+
+function parsed(text: string, now: Instant): Instant | undefined {
   const parts = (IMF_FIXDATE.exec(text) ?? RFC_850.exec(text) ?? ASCTIME.exec(text))?.groups;
   if (parts === undefined) return undefined;
   const at = (year: number): Instant | undefined => instantOf(year, parts);

@@ -1,32 +1,53 @@
 // How does one read the field lines of a message without losing what was sent? (RFC 9110 section 5)
+import { HOP_BY_HOP, indexOf, knownName } from './field-index.ts';
+import type { IndexedName, KnownName } from './field-index.ts';
+
+const lower = (name: string): string => knownName(name).lower;
 
 /** One field line as it stood on the wire: name in its own case, value without surrounding white space. */
 export type FieldLine = readonly [name: string, value: string];
 
-/** The field lines of one message, in wire order, duplicates kept. */
+/** The field lines of one message, in wire order, duplicates kept. Never changed once they are made. */
 export type FieldLines = readonly FieldLine[];
 
 /** Every value sent under `name` (case-insensitive, RFC 9110 section 5.1), in wire order; empty when absent. */
 export function valuesOf(fields: FieldLines, name: string): string[] {
-  const wanted = name.toLowerCase();
-  return fields.filter(([n]) => n.toLowerCase() === wanted).map(([, v]) => v);
+  const known = knownName(name);
+  if (isIndexed(fields, known)) {
+    const value = indexOf(fields).values[known.place];
+    return value === undefined ? [] : [value];
+  }
+  return fields.filter(([n]) => lower(n) === known.lower).map(([, v]) => v);
 }
 
 /** The values joined as RFC 9110 section 5.2 combines them, or undefined when the field is absent. */
 export function combined(fields: FieldLines, name: string): string | undefined {
+  const known = knownName(name);
+  if (isIndexed(fields, known)) return indexOf(fields).values[known.place];
   const values = valuesOf(fields, name);
   return values.length === 0 ? undefined : values.join(', ');
 }
 
+/** The first line sent under `name`, or undefined when absent. */
+export function first(fields: FieldLines, name: string): string | undefined {
+  const known = knownName(name);
+  return isIndexed(fields, known) ? indexOf(fields).values[known.place] : valuesOf(fields, name)[0];
+}
+
 /** The last line sent under `name`, or undefined when absent. The last is the nearest cache's for appended fields. */
 export function last(fields: FieldLines, name: string): string | undefined {
-  return valuesOf(fields, name).at(-1);
+  const known = knownName(name);
+  return isIndexed(fields, known) ? indexOf(fields).values[known.place] : valuesOf(fields, name).at(-1);
 }
+
+/** Whether the index has all that is said under this name: one line or none. */
+const isIndexed = (fields: FieldLines, name: KnownName): name is IndexedName =>
+  name.place !== undefined && indexOf(fields).repeated?.has(name.place) !== true;
 
 /** The fields without any line named in `names` (case-insensitive). */
 export function without(fields: FieldLines, ...names: string[]): FieldLine[] {
-  const dropped = new Set(names.map((n) => n.toLowerCase()));
-  return fields.filter(([n]) => !dropped.has(n.toLowerCase()));
+  const dropped = names.map(lower);
+  return fields.filter(([n]) => !dropped.includes(lower(n)));
 }
 
 /** The fields with every line named `name` replaced by one line at the end. */
@@ -68,22 +89,9 @@ function closingQuote(value: string, open: number): number | undefined {
   return undefined;
 }
 
-/** Fields that belong to one connection, besides those that Connection names (RFC 9110 section 7.6.1). */
-const HOP_BY_HOP = [
-  'connection',
-  'keep-alive',
-  'proxy-connection',
-  'proxy-authenticate',
-  'proxy-authentication-info',
-  'proxy-authorization',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-];
-
 /** The fields that an intermediary passes on or stores (RFC 9110 section 7.6.1, RFC 9111 section 3.1). */
-export function endToEnd(fields: FieldLines): FieldLine[] {
+export function endToEnd(fields: FieldLines): FieldLines {
+  if (!indexOf(fields).hopByHop) return fields;
   const nominated = valuesOf(fields, 'connection').flatMap((value) => listMembers(value));
   return without(fields, ...HOP_BY_HOP, ...nominated);
 }

@@ -6,7 +6,7 @@ import { deltaSeconds, has, seconds } from './cache-control.ts';
 import { controlOf } from './control.ts';
 import type { Control } from './control.ts';
 import { parseDate } from './date.ts';
-import { combined, valuesOf } from './fields.ts';
+import { combined, first } from './fields.ts';
 import type { FieldLines } from './fields.ts';
 import { isHeuristicallyCacheable } from './status.ts';
 
@@ -115,7 +115,7 @@ function grantedBy(
 
 /** Of several Expires lines the first counts; an invalid date means already expired (section 5.3). */
 function expiresAfter(fields: FieldLines, behaviour: Behaviour, receivedAt: Instant): number | 'invalid' | undefined {
-  const expires = valuesOf(fields, 'expires')[0];
+  const expires = first(fields, 'expires');
   if (expires === undefined) return undefined;
   const at = parseDate(expires, receivedAt);
   // what ignores Age compares Expires with its own clock (nginx, HAProxy)
@@ -125,7 +125,7 @@ function expiresAfter(fields: FieldLines, behaviour: Behaviour, receivedAt: Inst
 
 /** nginx: seconds, or `@` and an instant; 0 forbids caching (ngx_http_upstream_module, X-Accel-Expires). */
 function accelExpires(fields: FieldLines, receivedAt: Instant): number | undefined {
-  const value = valuesOf(fields, 'x-accel-expires')[0];
+  const value = first(fields, 'x-accel-expires');
   if (value === undefined) return undefined;
   const at = value.startsWith('@') ? deltaSeconds(value.slice(1)) : undefined;
   return at === undefined ? deltaSeconds(value) : at - receivedAt;
@@ -154,5 +154,5 @@ function defaultLifetime(status: number, behaviour: Behaviour, policy: Policy): 
 
 /** The response's Date, or the instant of its arrival where it has none that can be read (RFC 9110 section 6.6.1). */
 export function dateOf(fields: FieldLines, receivedAt: Instant): Instant {
-  return parseDate(valuesOf(fields, 'date')[0] ?? '', receivedAt) ?? receivedAt;
+  return parseDate(first(fields, 'date') ?? '', receivedAt) ?? receivedAt;
 }

@@ -22,7 +22,8 @@ export type AskedRange = { readonly first: number; readonly last?: number } | { 
 /** The one range of bytes that is asked for; undefined where there is none, several, or what is to be ignored (14.2). */
 export function askedRange(method: string, fields: FieldLines): AskedRange | undefined {
   const value = method === 'GET' ? combined(fields, 'range') : undefined;
-  const match = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(value ?? '');
+  if (value === undefined) return undefined;
+  const match = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(value);
   if (match === null) return undefined;
   const [first, last] = [match[1] ?? '', match[2] ?? ''];
   if (first === '') return last === '' ? undefined : { suffix: Number(last) };

@@ -4,8 +4,8 @@ import { freshUntil, initialAge } from './age.ts';
 import type { Exchanged } from './age.ts';
 import { has, qualifiedBy } from './cache-control.ts';
 import type { CacheControl } from './cache-control.ts';
-import { combined, endToEnd, valuesOf, without } from './fields.ts';
-import type { FieldLine, FieldLines } from './fields.ts';
+import { combined, endToEnd, without } from './fields.ts';
+import type { FieldLines } from './fields.ts';
 import type { Lifetime } from './freshness.ts';
 import { partOf } from './range.ts';
 import { requestDirectives } from './reuse.ts';
@@ -41,17 +41,23 @@ export interface ResponseHead {
   readonly fields: FieldLines;
 }
 
+/** A response, once it was read. */
+export interface Read {
+  readonly control: Control;
+  readonly terms: Terms;
+}
+
 /** Whether a shared cache of this behaviour stores the response, and if not, the first rule that forbids it. */
 export function mayStore(
   request: RequestHead,
   response: ResponseHead,
   behaviour: Behaviour,
-  terms: Terms,
+  { control, terms }: Read,
   exchanged: Exchanged,
 ): Storage {
   const because =
-    forbiddenByStandard(request, response, behaviour, terms) ??
-    forbiddenByProduct(request, response, behaviour, terms) ??
+    forbiddenByStandard(request, response, behaviour, control, terms) ??
+    forbiddenByProduct(request, response, behaviour, control, terms) ??
     uselessOnceStored(response, behaviour, terms, exchanged);
   return because === undefined ? STORED : { store: false, because };
 }
@@ -59,16 +65,18 @@ export function mayStore(
 const STORED: Storage = { store: true };
 
 /** The fields that are kept: nothing of the connection's, nothing that a qualified directive withholds (section 3.1). */
-export function storableFields(response: ResponseHead, { directives: cc }: Control): FieldLine[] {
+export function storableFields(response: ResponseHead, { directives: cc }: Control): FieldLines {
   const withheld = [...(qualifiedBy(cc, 'private') ?? []), ...(qualifiedBy(cc, 'no-cache') ?? [])];
-  return without(endToEnd(response.fields), ...withheld);
+  const kept = endToEnd(response.fields);
+  return withheld.length === 0 ? kept : without(kept, ...withheld);
 }
 
 function forbiddenByStandard(
   request: RequestHead,
   response: ResponseHead,
   behaviour: Behaviour,
-  { control: { directives: cc }, lifetime }: Terms,
+  { directives: cc }: Control,
+  { lifetime }: Terms,
 ): NotStored | undefined {
   if (request.method !== 'GET' && !isPageItself(request, response, behaviour, lifetime)) return 'method';
   const { status, fields } = response;
@@ -111,15 +119,16 @@ function forbiddenByProduct(
   request: RequestHead,
   response: ResponseHead,
   behaviour: Behaviour,
+  control: Control,
   terms: Terms,
 ): NotStored | undefined {
   const { fields, status } = response;
   if (behaviour.storesOnlyStatus !== undefined && !behaviour.storesOnlyStatus.includes(status)) return 'status';
   if (passes(request, behaviour)) return 'request-passes';
-  if (!behaviour.storesSetCookie && valuesOf(fields, 'set-cookie').length > 0) return 'set-cookie';
+  if (!behaviour.storesSetCookie && combined(fields, 'set-cookie') !== undefined) return 'set-cookie';
   // it could be stored, and would never match (section 4.1)
   if (terms.vary.includes('*')) return 'vary-star';
-  if (!behaviour.storesNoCache && has(terms.control.directives, 'no-cache')) return 'no-cache';
+  if (!behaviour.storesNoCache && has(control.directives, 'no-cache')) return 'no-cache';
   return undefined;
 }
 

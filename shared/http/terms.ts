@@ -13,9 +13,8 @@ import type { Lifetime } from './freshness.ts';
 import { groupsIn } from './groups.ts';
 
 export interface Terms {
-  readonly control: Control;
-  /** Absent: nothing gives one. */
-  readonly lifetime?: Lifetime;
+  /** Undefined: nothing gives one. */
+  readonly lifetime: Lifetime | undefined;
   /** no-cache covers the whole response: every reuse needs validation (RFC 9111 section 5.2.2.4). */
   readonly alwaysValidate: boolean;
   /** Nothing but a validation, or a failure to reach the origin, ends its staleness (section 4.2.4). */
@@ -40,12 +39,11 @@ export function termsOf(
   behaviour: Behaviour,
   policy: Policy,
   receivedAt: Instant,
+  control: Control = controlOf(fields, behaviour.targetedFields),
 ): Terms {
-  const control = controlOf(fields, behaviour.targetedFields);
   const lifetime = lifetimeOf(status, fields, behaviour, policy, receivedAt, control);
   return {
-    control,
-    ...(lifetime === undefined ? {} : { lifetime }),
+    lifetime,
     alwaysValidate: has(control.directives, 'no-cache') && qualifiedBy(control.directives, 'no-cache') === undefined,
     forbidsStale: forbidsStale(fields, behaviour, control),
     staleFor: staleWindow(fields, behaviour, policy, control),

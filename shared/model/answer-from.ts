@@ -1,6 +1,6 @@
 // What of a stored response answers this request: all of it, a part, or only the word that nothing changed?
 import { isNotModified, notModifiedFields } from '../http/conditional.ts';
-import type { FieldLine } from '../http/fields.ts';
+import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { withField, without } from '../http/fields.ts';
 import { askedRange, contentRange, rangeHolds, rangeIn, rangeWithin } from '../http/range.ts';
 import type { ByteRange } from '../http/range.ts';
@@ -22,7 +22,7 @@ export function answerFrom<B>(
   cache: CacheState<B>,
   request: CacheRequest,
   stored: Stored<B>,
-  fields: FieldLine[],
+  fields: FieldLines,
 ): FromStore {
   if (isNotModified(request.fields, stored, stored.storedAt)) {
     return { head: { status: 304, fields: notModifiedFields(fields) }, bodyless: true };
@@ -34,7 +34,7 @@ function rangeFrom<B>(
   cache: CacheState<B>,
   request: CacheRequest,
   stored: Stored<B>,
-  fields: FieldLine[],
+  fields: FieldLines,
 ): FromStore | undefined {
   const asked = cache.behaviour.answersRanges ? askedRange(request.method, request.fields) : undefined;
   if (asked === undefined) return undefined;
@@ -50,14 +50,14 @@ function rangeFrom<B>(
 }
 
 /** @param start Position of the stored body's first byte. */
-function partial(fields: FieldLine[], range: ByteRange, size: number | undefined, start: number): FromStore {
+function partial(fields: FieldLines, range: ByteRange, size: number | undefined, start: number): FromStore {
   const slice = { from: range.first - start, to: range.last + 1 - start };
   const shown = withField(fields, 'Content-Range', contentRange(range, size));
   return { head: { status: 206, fields: withField(shown, 'Content-Length', String(slice.to - slice.from)) }, slice };
 }
 
 /** RFC 9110 section 15.5.17. */
-function unsatisfiable(fields: FieldLine[], size: number): FromStore {
+function unsatisfiable(fields: FieldLines, size: number): FromStore {
   const kept = without(fields, 'content-length', 'content-type', 'content-encoding', 'etag', 'last-modified');
   const said: FieldLine[] = [
     ['Content-Range', `bytes */${size}`],

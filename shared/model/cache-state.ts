@@ -2,10 +2,11 @@
 import type { Behaviour } from '../dialects/dialect.ts';
 import { freshUntil, initialAge } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
+import { controlOf } from '../http/control.ts';
 import { combined } from '../http/fields.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { staleUntil } from '../http/reuse.ts';
-import type { ResponseHead } from '../http/storage.ts';
+import type { Read, ResponseHead } from '../http/storage.ts';
 import { termsOf } from '../http/terms.ts';
 import type { Terms } from '../http/terms.ts';
 import type { Policy } from '../topology.ts';
@@ -57,8 +58,10 @@ export class CacheState<B> {
 export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new CacheState(options);
 
 /** What is read of a response once, when it comes. */
-export function termsIn<B>({ behaviour, policy }: CacheState<B>, response: ResponseHead, receivedAt: Instant): Terms {
-  return termsOf(response.status, response.fields, behaviour, policy, receivedAt);
+export function readIn<B>({ behaviour, policy }: CacheState<B>, response: ResponseHead, receivedAt: Instant): Read {
+  const { status, fields } = response;
+  const control = controlOf(fields, behaviour.targetedFields);
+  return { control, terms: termsOf(status, fields, behaviour, policy, receivedAt, control) };
 }
 
 /** The two clocks of a response that came in this exchange. */
@@ -72,7 +75,7 @@ export function clocksOf<B>(
   return {
     generatedAt: responseTime - initialAge(fields, behaviour, exchanged),
     storedAt: responseTime,
-    ...(lifetime === undefined ? {} : { lifetime }),
+    lifetime,
   };
 }
 

@@ -1,28 +1,28 @@
 // What does a simulated cache make of the answer that came back? (RFC 9111 sections 3, 4.3.3 to 4.3.5 and 4.4; RFC 5861)
 import type { Spoken } from '../dialects/dialect.ts';
 import { remaining } from '../http/age.ts';
-import type { Exchanged } from '../http/age.ts';
+import type { Clocks, Exchanged } from '../http/age.ts';
 import { keyOf, matchesVary, originOf, selectingFields } from '../http/cache-key.ts';
 import type { VaryMatch } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import { confirms, freshened, withDate } from '../http/conditional.ts';
 import { controlOf } from '../http/control.ts';
-import type { FieldLine } from '../http/fields.ts';
+import type { FieldLines } from '../http/fields.ts';
 import { combined } from '../http/fields.ts';
 import { groupsIn } from '../http/groups.ts';
 import { partOf } from '../http/range.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
-import type { ResponseHead } from '../http/storage.ts';
-import type { Terms } from '../http/terms.ts';
+import type { Read, ResponseHead } from '../http/storage.ts';
 import { resolved } from '../http/uri.ts';
 import { answerFrom } from './answer-from.ts';
-import { clocksOf, lengthOf, termsIn } from './cache-state.ts';
+import { clocksOf, lengthOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
 import { passedOnHead, storedHead } from './response-head.ts';
 import { purge } from './simulate.ts';
 import type { PendingStore, Stored } from './stored.ts';
+import { StoredResponse } from './stored-response.ts';
 import type { Forward, Head, Received } from './verdict.ts';
 
 /** What goes to the client after the head of the answer came, and whether its body is to be stored. */
@@ -61,7 +61,7 @@ export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now
 
 /** Stores a response whose body has arrived whole, in place of what its request would have selected before. */
 export function commit<B>(cache: CacheState<B>, pending: PendingStore, body: B): Stored<B> {
-  const stored: Stored<B> = { ...pending, body, hits: 0, refreshing: false };
+  const stored = new StoredResponse(pending, body);
   for (const old of cache.index.under(pending.key)) {
     if (replaces(stored, old, cache.behaviour.matchesVary)) cache.index.remove(old);
   }
@@ -96,12 +96,23 @@ function validated<B>(
   const control = controlOf(response.fields, cache.behaviour.targetedFields);
   const fields = confirmed ? freshened(selected.fields, response, control) : selected.fields;
   const head = { status: selected.status, fields };
-  const terms = termsIn(cache, head, exchanged.responseTime);
+  const read = readIn(cache, head, exchanged.responseTime);
+  const { terms } = read;
   const clocks = clocksOf(cache, fields, terms, exchanged);
   const wasThere = cache.index.remove(selected);
-  const keeps = confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, terms, exchanged).store;
+  const keeps = confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, read, exchanged).store;
   const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour.matchesVary);
-  const renewed: PendingStore = { ...selected, ...clocks, fields, terms, selecting, storedBy: forward.exchange };
+  const { key, status: storedStatus, part } = selected;
+  const renewed: PendingStore = {
+    ...clocks,
+    key,
+    status: storedStatus,
+    fields,
+    terms,
+    selecting,
+    storedBy: forward.exchange,
+    part,
+  };
   // whoever purged it meanwhile meant it: this client gets the bytes, the store does not
   const stored = keeps ? commit(cache, renewed, selected.body) : selected;
   const status: CacheStatus = {
@@ -116,7 +127,7 @@ function validated<B>(
     hits: stored.hits,
   };
   const sent = passedOnHead(fields, clocks, cache.behaviour, now);
-  return fromStore(cache, forward, { ...stored, ...clocks, fields }, sent, spoken);
+  return fromStore(cache, forward, new StoredResponse(renewed, selected.body), sent, spoken);
 }
 
 /** A stored response goes to the client after all. */
@@ -124,7 +135,7 @@ function fromStore<B>(
   cache: CacheState<B>,
   { request }: Forward<B>,
   stored: Stored<B>,
-  fields: FieldLine[],
+  fields: FieldLines,
   spoken: Spoken,
 ): Received<B> {
   const { head, slice, bodyless } = answerFrom(cache, request, stored, fields);
@@ -163,9 +174,9 @@ function passedOn<B>(
   exchanged: Exchanged,
   now: Instant,
 ): Received<B> {
-  const terms = termsIn(cache, response, exchanged.responseTime);
-  const clocks = clocksOf(cache, response.fields, terms, exchanged);
-  const store = toStore(cache, forward, response, terms, exchanged);
+  const read = readIn(cache, response, exchanged.responseTime);
+  const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
+  const store = toStore(cache, forward, response, read, clocks, exchanged);
   if (store === undefined) dropReplaced(cache, forward, response);
   const head: Head = {
     status: response.status,
@@ -184,21 +195,22 @@ function toStore<B>(
   cache: CacheState<B>,
   forward: Forward<B>,
   response: ResponseHead,
-  terms: Terms,
+  read: Read,
+  clocks: Clocks,
   exchanged: Exchanged,
 ): PendingStore | undefined {
   const { request, exchange } = forward;
-  if (!mayStore(request, response, cache.behaviour, terms, exchanged).store) return undefined;
-  const part = response.status === 206 ? partOf(response.fields) : undefined;
+  if (!mayStore(request, response, cache.behaviour, read, exchanged).store) return undefined;
+  const { control, terms } = read;
   return {
-    ...clocksOf(cache, response.fields, terms, exchanged),
+    ...clocks,
     key: keyOf(request.url),
     status: response.status,
-    fields: storableFields(response, terms.control),
+    fields: storableFields(response, control),
     terms,
     selecting: selectingFields(terms.vary, request.fields, cache.behaviour.matchesVary),
     storedBy: exchange,
-    ...(part === undefined ? {} : { part }),
+    part: response.status === 206 ? partOf(response.fields) : undefined,
   };
 }
 
@@ -221,8 +233,10 @@ function compareWithHead<B>(
   if (!isSameLength || !confirms(response.fields, selected.fields)) return;
   const control = controlOf(response.fields, cache.behaviour.targetedFields);
   const fields = freshened(selected.fields, response, control);
-  const terms = termsIn(cache, { status: selected.status, fields }, exchanged.responseTime);
-  commit(cache, { ...selected, ...clocksOf(cache, fields, terms, exchanged), fields, terms }, selected.body);
+  const { key, status, selecting, storedBy, part } = selected;
+  const { terms } = readIn(cache, { status, fields }, exchanged.responseTime);
+  const clocks = clocksOf(cache, fields, terms, exchanged);
+  commit(cache, { ...clocks, key, status, fields, terms, selecting, storedBy, part }, selected.body);
 }
 
 /**

@@ -4,18 +4,18 @@ import { currentAge } from '../http/age.ts';
 import type { Clocks } from '../http/age.ts';
 import { formatDate } from '../http/date.ts';
 import { endToEnd, withField, without } from '../http/fields.ts';
-import type { FieldLine, FieldLines } from '../http/fields.ts';
+import type { FieldLines } from '../http/fields.ts';
 import type { Instant } from './interval.ts';
 
 /** A stored response as this product sends it on. */
-export function storedHead(fields: FieldLines, clocks: Clocks, behaviour: Behaviour, now: Instant): FieldLine[] {
+export function storedHead(fields: FieldLines, clocks: Clocks, behaviour: Behaviour, now: Instant): FieldLines {
   // a product that never emits Age replays the parent's as it was stored
   const aged = behaviour.emitsAge === 'never' ? fields : withAge(fields, clocks, behaviour, now);
   return dated(aged, behaviour, now);
 }
 
 /** A response that has just come, or has just been validated, as this product sends it on. */
-export function passedOnHead(fields: FieldLines, clocks: Clocks, behaviour: Behaviour, now: Instant): FieldLine[] {
+export function passedOnHead(fields: FieldLines, clocks: Clocks, behaviour: Behaviour, now: Instant): FieldLines {
   const kept = endToEnd(fields);
   switch (behaviour.emitsAge) {
     case 'always':
@@ -28,8 +28,8 @@ export function passedOnHead(fields: FieldLines, clocks: Clocks, behaviour: Beha
   }
 }
 
-const withAge = (fields: FieldLines, clocks: Clocks, behaviour: Behaviour, now: Instant): FieldLine[] =>
+const withAge = (fields: FieldLines, clocks: Clocks, behaviour: Behaviour, now: Instant): FieldLines =>
   withField(fields, 'Age', String(currentAge(clocks, behaviour.clock, now)));
 
-const dated = (fields: FieldLines, behaviour: Behaviour, now: Instant): FieldLine[] =>
-  behaviour.keepsDate ? [...fields] : withField(fields, 'Date', formatDate(now));
+const dated = (fields: FieldLines, behaviour: Behaviour, now: Instant): FieldLines =>
+  behaviour.keepsDate ? fields : withField(fields, 'Date', formatDate(now));

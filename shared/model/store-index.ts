@@ -4,7 +4,10 @@ import type { Stored } from './stored.ts';
 
 /** Stored responses by key, and all of them in the order of their last use. */
 export class StoreIndex<B> {
-  readonly #byKey = new Map<string, Stored<B>[]>();
+  /** Alone, where it is the only variant. */
+  readonly #byKey = new Map<string, Stored<B> | readonly Stored<B>[]>();
+  readonly #unpacked: (Stored<B> | undefined)[] = [];
+  #turn = 0;
   readonly #sizes = new Map<Stored<B>, number>();
   /** By origin and group. */
   readonly #groups = new Map<string, Set<Stored<B>>>();
@@ -34,7 +37,9 @@ export class StoreIndex<B> {
 
   /** Every variant under this key, in the order of storing. */
   under(key: string): readonly Stored<B>[] {
-    return this.#byKey.get(key) ?? [];
+    const found = this.#byKey.get(key);
+    if (found === undefined) return [];
+    return isAlone(found) ? [found] : found;
   }
 
   /** Every response of this origin in this group (RFC 9875). */
@@ -48,7 +53,9 @@ export class StoreIndex<B> {
 
   add(stored: Stored<B>): void {
     const size = this.#sizeOf(stored.body);
-    this.#byKey.set(stored.key, [...this.under(stored.key), stored]);
+    const others = this.under(stored.key);
+    this.#byKey.set(stored.key, others.length === 0 ? stored : [...others, stored]);
+    this.#keepUnpacked(stored);
     this.#sizes.set(stored, size);
     this.#bytes += size;
     for (const group of groupKeys(stored)) {
@@ -65,6 +72,15 @@ export class StoreIndex<B> {
     // a Map keeps the order of insertion: the last one in is the last one out
     this.#sizes.delete(stored);
     this.#sizes.set(stored, size);
+    if (stored.hits > 0 && stored.hits % OFTEN === 0) this.#keepUnpacked(stored);
+  }
+
+  /** The newest and the busiest few stay laid out. */
+  #keepUnpacked(stored: Stored<B>): void {
+    this.#unpacked[this.#turn]?.pack();
+    this.#unpacked[this.#turn] = stored;
+    this.#turn = (this.#turn + 1) % UNPACKED;
+    stored.unpack();
   }
 
   /** False when it was not there. */
@@ -80,7 +96,9 @@ export class StoreIndex<B> {
     }
     const left = this.under(stored.key).filter((other) => other !== stored);
     if (left.length === 0) this.#byKey.delete(stored.key);
-    else this.#byKey.set(stored.key, left);
+    else this.#byKey.set(stored.key, left.length === 1 ? left[0]! : left);
+    const held = this.#unpacked.indexOf(stored);
+    if (held !== -1) this.#unpacked[held] = undefined;
     return true;
   }
 
@@ -91,6 +109,13 @@ export class StoreIndex<B> {
     }
   }
 }
+
+/** Responses whose fields are laid out. */
+const UNPACKED = 512;
+/** Every so many hits a response counts as busy. */
+const OFTEN = 8;
+
+const isAlone = <B>(found: Stored<B> | readonly Stored<B>[]): found is Stored<B> => !Array.isArray(found);
 
 function groupKeys<B>({ key, terms }: Stored<B>): readonly string[] {
   return terms.groups.length === 0 ? terms.groups : terms.groups.map((group) => `${originOf(key) ?? ''} ${group}`);

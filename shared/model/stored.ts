@@ -16,7 +16,7 @@ export interface PendingStore extends Clocks {
   /** Number of the exchange that brought or last validated it. */
   readonly storedBy: number;
   /** Which part of the representation it is, where it is not the whole. */
-  readonly part?: Part;
+  readonly part?: Part | undefined;
 }
 
 /** `B` is whatever the owner of the cache uses to find the body again. */
@@ -26,4 +26,7 @@ export interface Stored<B> extends PendingStore {
   hits: number;
   /** A request that refreshes it is under way. */
   refreshing: boolean;
+  /** Keeps the fields as text, until they are unpacked again. */
+  pack(): void;
+  unpack(): void;
 }

@@ -1,7 +1,7 @@
 // What can a simulated cache decide about one request, and about the answer that came back?
 import type { Spoken } from '../dialects/dialect.ts';
 import type { Fwd } from '../http/cache-status.ts';
-import type { FieldLine, FieldLines } from '../http/fields.ts';
+import type { FieldLines } from '../http/fields.ts';
 import type { Instant } from './interval.ts';
 import type { PendingStore, Stored } from './stored.ts';
 
@@ -15,7 +15,7 @@ export interface CacheRequest {
 /** What goes to the client, without what the product adds of its own (`dialect.speak(spoken)`). */
 export interface Head {
   readonly status: number;
-  readonly fields: FieldLine[];
+  readonly fields: FieldLines;
 }
 
 export type Verdict<B> = Serve<B> | Forward<B> | Answer<B>;
@@ -51,7 +51,7 @@ export interface Forward<B> {
   readonly kind: 'forward';
   readonly request: CacheRequest;
   /** To be sent: without connection fields, with the stored validators where `conditional`. */
-  readonly fields: FieldLine[];
+  readonly fields: FieldLines;
   readonly fwd: Fwd;
   readonly exchange: number;
   /** The stored response that matched and may not be reused unasked. */

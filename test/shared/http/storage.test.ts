@@ -20,9 +20,10 @@ interface Case {
 }
 
 const decided = ({ method = 'GET', asked = [], status = 200, fields }: Case, behaviour = rfcBehaviour) => {
+  const control = controlOf(fields, behaviour.targetedFields);
   const terms = termsOf(status, fields, behaviour, {}, exchanged.responseTime);
   const request = { method, url: 'http://shop.example/a', fields: asked };
-  const storage = mayStore(request, { status, fields }, behaviour, terms, exchanged);
+  const storage = mayStore(request, { status, fields }, behaviour, { control, terms }, exchanged);
   return storage.store ? 'stored' : storage.because;
 };
 
