@@ -9,15 +9,18 @@ const names = ['x-cache-status', 'x-haproxy-cache', 'x-cache'];
 const isWord = (value: string): boolean => /^(HIT|MISS)$/.test(value.trim());
 
 /**
- * Every hit carries an Age that it worked out, also 0; what it stores it sends on without Age, so that an answer without
- * one is no hit. An Age without a word may be that of an answer that it passed on unstored.
+ * Every hit carries an Age that it worked out, also 0; what it stores it sends on without Age. So an answer without one is
+ * no hit, and a miss with one was not stored (2.6 stores nothing that comes with `Age: 0`). An Age without a word may be
+ * that of an answer that it passed on.
  */
 function decode(fields: FieldLines, status: number): Decoded | undefined {
   const indices = names.map((name) => lastIndex(fields, name, isWord)).filter((index) => index !== undefined);
   const line = fields[Math.max(-1, ...indices)];
   const age = wholeNumber(last(fields, 'age'));
   const common = { by: line?.[0] ?? 'Age', ...(age === undefined ? {} : { age }) };
-  if (line !== undefined) return { ...common, cacheStatus: line[1].trim() === 'HIT' ? { hit: true } : { fwd: 'miss' } };
+  if (line?.[1].trim() === 'HIT') return { ...common, cacheStatus: { hit: true } };
+  if (line !== undefined)
+    return { ...common, cacheStatus: { fwd: 'miss', ...(age === undefined ? {} : { stored: false }) } };
   if (age !== undefined) return { ...common, cacheStatus: {} };
   return status === 200 ? { ...common, cacheStatus: { fwd: 'miss' } } : undefined;
 }

@@ -196,3 +196,34 @@ for (const product of [squid, trafficserver, httpd, haproxy]) {
     });
   });
 }
+
+for (const { id, program } of [squid, trafficserver, httpd, haproxy]) {
+  describe.runIf(needs(program, 'varnishd'))(`look at ${id} before Varnish`, () => {
+    beforeAll(async () => void (lab = await startLab({ real: [id, 'varnish'], edges: 1, apps: 1, grace: 0 })));
+    afterAll(() => lab.stop());
+
+    it('keeps the two clocks apart: made when the shield took it, stored a second and more later', async () => {
+      const { path } = freshPage(60);
+      await ask(lab.topology.layers[1]!.nodes[0]!.address, path);
+      const made = madeAt(path);
+      await sleep((made + 1.4 - wallNow()) * 1000);
+      const earliest = wallNow();
+      await ask(edge(), path);
+      const taken = { earliest, latest: wallNow() };
+      const node = await lookAt(path);
+      expect(node).toMatchObject({ outcome: 'hit', lifetime: 60 });
+      expectToHold(node.generatedAt, made);
+      expectToHold(node.storedAt, taken);
+    });
+
+    if (id !== 'haproxy') return;
+    it('knows that HAProxy keeps nothing that comes with an Age of 0, and keeps it once Age is 1', async () => {
+      const { path } = freshPage(60);
+      await phase(0.1);
+      expect(await lookAt(path)).toMatchObject({ outcome: 'pass', age: 0, cacheStatus: { stored: false } });
+      await sleep(1200);
+      expect(await lookAt(path)).toMatchObject({ outcome: 'miss' });
+      expect(await lookAt(path)).toMatchObject({ outcome: 'hit' });
+    });
+  });
+}
