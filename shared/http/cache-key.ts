@@ -74,11 +74,33 @@ const PREFERENCES = new Set(['accept', 'accept-charset', 'accept-encoding', 'acc
 function normalised(fields: FieldLines, name: string, how: VaryMatch): string | undefined {
   const value = combined(fields, name);
   if (value === undefined || how === 'exact') return value;
-  const spaced = value.trim().replaceAll(/[ \t]*([,;])[ \t]*/g, '$1');
-  if (how === 'spaced' || !PREFERENCES.has(name)) return spaced;
-  return spaced
-    .toLowerCase()
-    .split(',')
+  const byMeaning = how === 'meaning' && PREFERENCES.has(name);
+  const known = remembered[byMeaning ? 'meaning' : 'spaced'];
+  const before = known.get(value);
+  if (before !== undefined) return before;
+  const made = byMeaning ? meaningOf(value) : spaced(value, ',');
+  if (known.size >= REMEMBERED) known.clear();
+  if (value.length <= LONGEST) known.set(value, made);
+  return made;
+}
+
+/** Clients are many, what they prefer is not. */
+const REMEMBERED = 1024;
+const LONGEST = 256;
+
+const remembered = { spaced: new Map<string, string>(), meaning: new Map<string, string>() };
+
+/** White space around separators left out. */
+const spaced = (value: string, separator: ',' | ';'): string =>
+  value
+    .split(separator)
+    .map((part) => part.trim())
+    .join(separator);
+
+function meaningOf(value: string): string {
+  const members = value.toLowerCase().split(',');
+  return members
+    .map((member) => spaced(member, ';'))
     .filter((member) => member !== '')
     .sort()
     .join(',');

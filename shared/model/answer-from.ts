@@ -9,59 +9,63 @@ import type { CacheState } from './cache-state.ts';
 import type { Stored } from './stored.ts';
 import type { CacheRequest, Head, Slice } from './verdict.ts';
 
-export interface FromStore {
-  readonly head: Head;
-  /** Absent: the whole body. */
-  readonly slice?: Slice;
-  /** There is no body to send: 304 or 416. */
-  readonly bodyless?: true;
-}
+/** `size`: bytes of the whole representation; `start`: position of the stored body's first byte in it. */
+export type Wanted =
+  | { readonly what: 'whole' | 'not-modified' }
+  | { readonly what: 'unsatisfiable'; readonly size: number }
+  | { readonly what: 'part'; readonly range: ByteRange; readonly size: number | undefined; readonly start: number };
 
-/** @param fields Those of the stored response as they are sent now. */
-export function answerFrom<B>(
-  cache: CacheState<B>,
-  request: CacheRequest,
-  stored: Stored<B>,
-  fields: FieldLines,
-): FromStore {
-  if (isNotModified(request.fields, stored, stored.storedAt)) {
-    return { head: { status: 304, fields: notModifiedFields(fields) }, bodyless: true };
-  }
-  return rangeFrom(cache, request, stored, fields) ?? { head: { status: stored.status, fields } };
-}
+const WHOLE: Wanted = { what: 'whole' };
 
-function rangeFrom<B>(
-  cache: CacheState<B>,
-  request: CacheRequest,
-  stored: Stored<B>,
-  fields: FieldLines,
-): FromStore | undefined {
+/** What this request wants of a stored response that may answer it. */
+export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
+  if (isNotModified(request.fields, stored, stored.storedAt)) return { what: 'not-modified' };
   const asked = cache.behaviour.answersRanges ? askedRange(request.method, request.fields) : undefined;
-  if (asked === undefined) return undefined;
+  if (asked === undefined) return WHOLE;
   const { part } = stored;
   if (part !== undefined) {
     const range = rangeWithin(asked, part);
-    return range && partial(fields, range, part.size, part.first);
+    return range === undefined ? WHOLE : { what: 'part', range, size: part.size, start: part.first };
   }
   const size = stored.status === 200 ? lengthOf(cache, stored) : undefined;
-  if (size === undefined || !rangeHolds(request.fields, stored.fields, stored.storedAt)) return undefined;
+  if (size === undefined || !rangeHolds(request.fields, stored.fields, stored.storedAt)) return WHOLE;
   const range = rangeIn(asked, size);
-  return range === 'unsatisfiable' ? unsatisfiable(fields, size) : partial(fields, range, size, 0);
+  return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
 }
 
-/** @param start Position of the stored body's first byte. */
-function partial(fields: FieldLines, range: ByteRange, size: number | undefined, start: number): FromStore {
-  const slice = { from: range.first - start, to: range.last + 1 - start };
-  const shown = withField(fields, 'Content-Range', contentRange(range, size));
-  return { head: { status: 206, fields: withField(shown, 'Content-Length', String(slice.to - slice.from)) }, slice };
+/** @param fields Those of the stored response as they are sent now. */
+export function headFor(wanted: Wanted, status: number, fields: FieldLines): Head {
+  switch (wanted.what) {
+    case 'whole':
+      return { status, fields };
+    case 'not-modified':
+      return { status: 304, fields: notModifiedFields(fields) };
+    case 'unsatisfiable':
+      return unsatisfiable(fields, wanted.size);
+    case 'part': {
+      const { range, size } = wanted;
+      const shown = withField(fields, 'Content-Range', contentRange(range, size));
+      const length = String(range.last + 1 - range.first);
+      return { status: 206, fields: withField(shown, 'Content-Length', length) };
+    }
+  }
 }
+
+/** The bytes of the stored body that are sent; undefined: all. */
+export function sliceFor(wanted: Wanted): Slice | undefined {
+  if (wanted.what !== 'part') return undefined;
+  const { range, start } = wanted;
+  return { from: range.first - start, to: range.last + 1 - start };
+}
+
+export const isBodyless = ({ what }: Wanted): boolean => what === 'not-modified' || what === 'unsatisfiable';
 
 /** RFC 9110 section 15.5.17. */
-function unsatisfiable(fields: FieldLines, size: number): FromStore {
+function unsatisfiable(fields: FieldLines, size: number): Head {
   const kept = without(fields, 'content-length', 'content-type', 'content-encoding', 'etag', 'last-modified');
   const said: FieldLine[] = [
     ['Content-Range', `bytes */${size}`],
     ['Content-Length', '0'],
   ];
-  return { head: { status: 416, fields: [...kept, ...said] }, bodyless: true };
+  return { status: 416, fields: [...kept, ...said] };
 }

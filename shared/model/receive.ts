@@ -15,7 +15,7 @@ import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
 import type { Read, ResponseHead } from '../http/storage.ts';
 import { resolved } from '../http/uri.ts';
-import { answerFrom } from './answer-from.ts';
+import { headFor, isBodyless, sliceFor, wantedOf } from './answer-from.ts';
 import { clocksOf, lengthOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
@@ -34,7 +34,7 @@ export function receive<B>(
   now: Instant,
 ): Received<B> {
   if (forward.selected !== undefined) forward.selected.refreshing = false;
-  const answer = { ...response, fields: withDate(response.fields, exchanged.responseTime) };
+  const answer = { status: response.status, fields: withDate(response.fields, exchanged.responseTime) };
   if (!isSafe(forward.request.method)) invalidateAfter(cache, forward, answer);
   if (forward.selected !== undefined) {
     if (forward.conditional && response.status === 304) {
@@ -138,8 +138,9 @@ function fromStore<B>(
   fields: FieldLines,
   spoken: Spoken,
 ): Received<B> {
-  const { head, slice, bodyless } = answerFrom(cache, request, stored, fields);
-  return { head, ...(slice === undefined ? {} : { slice }), bodyFrom: bodyless === true ? 'none' : stored, spoken };
+  const wanted = wantedOf(cache, request, stored);
+  const head = headFor(wanted, stored.status, fields);
+  return { head, slice: sliceFor(wanted), bodyFrom: isBodyless(wanted) ? 'none' : stored, spoken };
 }
 
 /** RFC 5861 section 4: the old copy instead of the error. */
@@ -178,17 +179,49 @@ function passedOn<B>(
   const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
   const store = toStore(cache, forward, response, read, clocks, exchanged);
   if (store === undefined) dropReplaced(cache, forward, response);
-  const head: Head = {
-    status: response.status,
-    fields: passedOnHead(response.fields, clocks, cache.behaviour, now),
-  };
-  const cacheStatus: CacheStatus = {
-    fwd: forward.fwd,
-    ...(forward.selected === undefined ? {} : { fwdStatus: response.status }),
-    ...(store === undefined ? {} : { stored: true, ttl: remaining(clocks, cache.behaviour, now) }),
-  };
-  const stored = store === undefined ? {} : { store };
-  return { head, bodyFrom: 'response', spoken: spokenOf(cache, forward, cacheStatus), ...stored };
+  return new PassedOn(cache, forward, response, clocks, store, now);
+}
+
+/** The next hop's answer goes to the client. What is sent is worked out when somebody asks for it. */
+class PassedOn<B> implements Received<B> {
+  readonly bodyFrom = 'response';
+  readonly store: PendingStore | undefined;
+  readonly #cache: CacheState<B>;
+  readonly #forward: Forward<B>;
+  readonly #response: ResponseHead;
+  readonly #clocks: Clocks;
+  readonly #now: Instant;
+
+  constructor(
+    cache: CacheState<B>,
+    forward: Forward<B>,
+    response: ResponseHead,
+    clocks: Clocks,
+    store: PendingStore | undefined,
+    now: Instant,
+  ) {
+    this.store = store;
+    this.#cache = cache;
+    this.#forward = forward;
+    this.#response = response;
+    this.#clocks = clocks;
+    this.#now = now;
+  }
+
+  get head(): Head {
+    const { status, fields } = this.#response;
+    return { status, fields: passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now) };
+  }
+
+  get spoken(): Spoken {
+    const { fwd, selected } = this.#forward;
+    const { behaviour } = this.#cache;
+    return spokenOf(this.#cache, this.#forward, {
+      fwd,
+      ...(selected === undefined ? {} : { fwdStatus: this.#response.status }),
+      ...(this.store === undefined ? {} : { stored: true, ttl: remaining(this.#clocks, behaviour, this.#now) }),
+    });
+  }
 }
 
 function toStore<B>(
@@ -203,7 +236,9 @@ function toStore<B>(
   if (!mayStore(request, response, cache.behaviour, read, exchanged).store) return undefined;
   const { control, terms } = read;
   return {
-    ...clocks,
+    generatedAt: clocks.generatedAt,
+    storedAt: clocks.storedAt,
+    lifetime: clocks.lifetime,
     key: keyOf(request.url),
     status: response.status,
     fields: storableFields(response, control),

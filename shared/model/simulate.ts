@@ -1,21 +1,20 @@
 // What would this cache do with this request? The executable cache: the lab, the lessons and the forecasts all run it.
 // It does no I/O: the owner sends what `decide` asks for, and hands what came to `receive` (receive.ts).
-import type { Spoken } from '../dialects/dialect.ts';
-import { remaining } from '../http/age.ts';
 import { has } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
 import { validating } from '../http/conditional.ts';
 import { combined, endToEnd } from '../http/fields.ts';
+import type { FieldLines } from '../http/fields.ts';
 import { askedRange, rangeHolds, rangeWithin } from '../http/range.ts';
 import type { AskedRange } from '../http/range.ts';
 import { requestDirectives, reuse } from '../http/reuse.ts';
 import { passes } from '../http/storage.ts';
-import { answerFrom } from './answer-from.ts';
+import { isBodyless, wantedOf } from './answer-from.ts';
 import { keptUntil } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
-import { storedHead } from './response-head.ts';
+import { Served } from './served.ts';
 import type { Stored } from './stored.ts';
 import type { Answer, CacheRequest, Forward, Serve, Verdict } from './verdict.ts';
 
@@ -31,7 +30,9 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
   const selected = select(cache, key, request);
   if (selected === undefined) {
     if (onlyIfCached(cache, request)) return notCached(cache, exchange);
-    return { ...forward<B>(request, exchange, missOf(cache, key, request)), ...collapsing(cache, request, key) };
+    const fields = endToEnd(request.fields);
+    const collapse = collapsing(cache, request, key);
+    return asking(request, exchange, missOf(cache, key, request), fields, undefined, false, -Infinity, collapse);
   }
   return decideOn(cache, request, selected, exchange, now);
 }
@@ -50,16 +51,12 @@ function decideOn<B>(
     case 'fresh':
       return served(cache, request, selected, exchange, false, now);
     case 'stale': {
-      const answer = served(cache, request, selected, exchange, true, now);
-      if (verdict.because === 'max-stale' || selected.refreshing) return answer;
-      return { ...answer, background: refresh(cache, request, selected) };
+      const refreshes = verdict.because === 'window' && !selected.refreshing;
+      return served(cache, request, selected, exchange, true, now, refreshes);
     }
     case 'validate':
       if (onlyIfCached(cache, request)) return notCached(cache, exchange);
-      return {
-        ...validation(cache, request, selected, exchange, verdict.because),
-        ifErrorUntil: verdict.ifErrorUntil,
-      };
+      return validation(cache, request, selected, exchange, verdict.because, verdict.ifErrorUntil);
   }
 }
 
@@ -114,23 +111,15 @@ function served<B>(
   exchange: number,
   stale: boolean,
   now: Instant,
+  refreshes = false,
 ): Serve<B> | Answer<B> {
   stored.hits += 1;
   cache.index.used(stored);
-  const fields = storedHead(stored.fields, stored, cache.behaviour, now);
-  const ttl = remaining(stored, cache.behaviour, now);
-  const spoken: Spoken = {
-    cacheStatus: { cache: cache.name, hit: true, ttl },
-    stale,
-    revalidated: false,
-    exchange,
-    storedBy: stored.storedBy,
-    hits: stored.hits,
-    node: cache.name,
-  };
-  const { head, slice, bodyless } = answerFrom(cache, request, stored, fields);
-  if (bodyless === true) return { kind: 'answer', head, spoken };
-  return { kind: 'serve', stored, head, ...(slice === undefined ? {} : { slice }), stale, spoken };
+  const wanted = wantedOf(cache, request, stored);
+  const background = refreshes ? refresh(cache, request, stored) : undefined;
+  const answer = new Served(cache, stored, wanted, stale, exchange, now, background);
+  if (!isBodyless(wanted)) return answer;
+  return { kind: 'answer', head: answer.head, spoken: answer.spoken, background };
 }
 
 /** Section 5.2.1.7. */
@@ -144,8 +133,21 @@ function notCached<B>(cache: CacheState<B>, exchange: number): Answer<B> {
 }
 
 function forward<B>(request: CacheRequest, exchange: number, fwd: Fwd): Forward<B> {
-  const fields = endToEnd(request.fields);
-  return { kind: 'forward', request, fields, fwd, exchange, conditional: false, ifErrorUntil: -Infinity };
+  return asking(request, exchange, fwd, endToEnd(request.fields), undefined, false, -Infinity, undefined);
+}
+
+/** One shape for every request to the next hop. */
+function asking<B>(
+  request: CacheRequest,
+  exchange: number,
+  fwd: Fwd,
+  fields: FieldLines,
+  selected: Stored<B> | undefined,
+  conditional: boolean,
+  ifErrorUntil: Instant,
+  collapse: string | undefined,
+): Forward<B> {
+  return { kind: 'forward', request, fields, fwd, exchange, selected, conditional, ifErrorUntil, collapse };
 }
 
 /** A request for what is stored but may not be reused unasked; conditional where product and response allow it. */
@@ -155,27 +157,24 @@ function validation<B>(
   selected: Stored<B>,
   exchange: number,
   fwd: 'stale' | 'request',
+  ifErrorUntil: Instant,
 ): Forward<B> {
   const conditional = cache.behaviour.revalidates && request.method === 'GET' && selected.terms.hasValidator;
-  const fields = endToEnd(request.fields);
-  return {
-    ...forward<B>(request, exchange, fwd),
-    selected,
-    conditional,
-    ...(conditional ? { fields: validating(fields, selected.fields) } : {}),
-    ...collapsing(cache, request, selected.key),
-  };
+  const kept = endToEnd(request.fields);
+  const fields = conditional ? validating(kept, selected.fields) : kept;
+  const collapse = collapsing(cache, request, selected.key);
+  return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
 }
 
 /** The request that renews a copy behind the client that was served the old one. */
 function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): Forward<B> {
   selected.refreshing = true;
   const whole = { ...request, method: 'GET', fields: validating(request.fields, []) };
-  return validation(cache, whole, selected, cache.nextExchange(), 'stale');
+  return validation(cache, whole, selected, cache.nextExchange(), 'stale', -Infinity);
 }
 
 /** Only whole representations that may be stored can be shared among those who wait. */
-function collapsing<B>(cache: CacheState<B>, request: CacheRequest, key: string): { readonly collapse?: string } {
+function collapsing<B>(cache: CacheState<B>, request: CacheRequest, key: string): string | undefined {
   const shareable = request.method === 'GET' && combined(request.fields, 'range') === undefined;
-  return cache.behaviour.collapses && shareable ? { collapse: key } : {};
+  return cache.behaviour.collapses && shareable ? key : undefined;
 }

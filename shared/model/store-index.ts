@@ -72,7 +72,7 @@ export class StoreIndex<B> {
     // a Map keeps the order of insertion: the last one in is the last one out
     this.#sizes.delete(stored);
     this.#sizes.set(stored, size);
-    if (stored.hits > 0 && stored.hits % OFTEN === 0) this.#keepUnpacked(stored);
+    if (stored.isPacked && stored.hits % OFTEN === 0) this.#keepUnpacked(stored);
   }
 
   /** The newest and the busiest few stay laid out. */

@@ -41,6 +41,10 @@ export class StoredResponse<B> implements Stored<B> {
     return this.terms.lifetime;
   }
 
+  get isPacked(): boolean {
+    return typeof this.#head === 'string';
+  }
+
   /** Lays the fields out for those who ask for them often. */
   unpack(): void {
     this.#head = this.fields;

@@ -26,7 +26,8 @@ export interface Stored<B> extends PendingStore {
   hits: number;
   /** A request that refreshes it is under way. */
   refreshing: boolean;
-  /** Keeps the fields as text, until they are unpacked again. */
+  /** Whether the fields are kept as text, until they are unpacked again. */
+  readonly isPacked: boolean;
   pack(): void;
   unpack(): void;
 }

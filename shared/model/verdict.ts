@@ -25,10 +25,10 @@ export interface Serve<B> {
   readonly kind: 'serve';
   readonly stored: Stored<B>;
   readonly head: Head;
-  readonly slice?: Slice;
+  readonly slice?: Slice | undefined;
   readonly stale: boolean;
   /** To be sent now, without making the client wait; never more than one under way for a stored response. */
-  readonly background?: Forward<B>;
+  readonly background?: Forward<B> | undefined;
   readonly spoken: Spoken;
 }
 
@@ -42,7 +42,7 @@ export interface Slice {
 export interface Answer<B> {
   readonly kind: 'answer';
   readonly head: Head;
-  readonly background?: Forward<B>;
+  readonly background?: Forward<B> | undefined;
   readonly spoken: Spoken;
 }
 
@@ -55,23 +55,23 @@ export interface Forward<B> {
   readonly fwd: Fwd;
   readonly exchange: number;
   /** The stored response that matched and may not be reused unasked. */
-  readonly selected?: Stored<B>;
+  readonly selected?: Stored<B> | undefined;
   /** A 304 is about `selected`, not about what the client holds. */
   readonly conditional: boolean;
   /** Until then `selected` may answer if the next hop fails. */
   readonly ifErrorUntil: Instant;
   /** Requests with the same text may wait for this one and then be decided again; absent: each goes its own way. */
-  readonly collapse?: string;
+  readonly collapse?: string | undefined;
   /** Set by the owner where the request waited for another one in vain. */
   readonly collapsed?: false;
 }
 
 export interface Received<B> {
   readonly head: Head;
-  readonly slice?: Slice;
+  readonly slice?: Slice | undefined;
   /** Where the body comes from; `none`: there is none, whatever the next hop sent. */
   readonly bodyFrom: 'response' | 'none' | Stored<B>;
   /** To be given to `commit` with the body once all of it has arrived, and to nobody when it did not. */
-  readonly store?: PendingStore;
+  readonly store?: PendingStore | undefined;
   readonly spoken: Spoken;
 }

@@ -1,0 +1,63 @@
+// A stored response that answers a request. What is sent is worked out when somebody asks for it.
+import type { Spoken } from '../dialects/dialect.ts';
+import { remaining } from '../http/age.ts';
+import { headFor, sliceFor } from './answer-from.ts';
+import type { Wanted } from './answer-from.ts';
+import type { CacheState } from './cache-state.ts';
+import type { Instant } from './interval.ts';
+import { storedHead } from './response-head.ts';
+import type { Stored } from './stored.ts';
+import type { Forward, Head, Serve, Slice } from './verdict.ts';
+
+export class Served<B> implements Serve<B> {
+  readonly kind = 'serve';
+  readonly stored: Stored<B>;
+  readonly stale: boolean;
+  readonly background: Forward<B> | undefined;
+  readonly #cache: CacheState<B>;
+  readonly #wanted: Wanted;
+  readonly #exchange: number;
+  readonly #hits: number;
+  readonly #now: Instant;
+
+  constructor(
+    cache: CacheState<B>,
+    stored: Stored<B>,
+    wanted: Wanted,
+    stale: boolean,
+    exchange: number,
+    now: Instant,
+    background: Forward<B> | undefined,
+  ) {
+    this.stored = stored;
+    this.stale = stale;
+    this.background = background;
+    this.#cache = cache;
+    this.#wanted = wanted;
+    this.#exchange = exchange;
+    this.#hits = stored.hits;
+    this.#now = now;
+  }
+
+  get head(): Head {
+    const { status, fields } = this.stored;
+    return headFor(this.#wanted, status, storedHead(fields, this.stored, this.#cache.behaviour, this.#now));
+  }
+
+  get slice(): Slice | undefined {
+    return sliceFor(this.#wanted);
+  }
+
+  get spoken(): Spoken {
+    const { behaviour, name } = this.#cache;
+    return {
+      cacheStatus: { cache: name, hit: true, ttl: remaining(this.stored, behaviour, this.#now) },
+      stale: this.stale,
+      revalidated: false,
+      exchange: this.#exchange,
+      storedBy: this.stored.storedBy,
+      hits: this.#hits,
+      node: name,
+    };
+  }
+}
