@@ -1,5 +1,5 @@
 // Which directives does a Cache-Control field carry, as they were written? (RFC 9111 section 5.2)
-import { listMembers, valuesOf } from './fields.ts';
+import { combined, listMembers } from './fields.ts';
 import type { FieldLines } from './fields.ts';
 
 export interface Directive {
@@ -24,8 +24,12 @@ const QUOTED = /^"(?:[^"\\]|\\.)*"$/s;
 
 /** The directives of the field's lines; nothing that can be sent makes it throw. */
 export function parseCacheControl(lines: readonly string[]): CacheControl {
-  if (lines.length === 0) return NONE;
-  const text = lines.length === 1 ? lines[0]! : lines.join(', ');
+  return directivesIn(lines.length === 0 ? undefined : lines.join(', '));
+}
+
+/** The same of the field's combined value; none where it is absent. */
+export function directivesIn(text: string | undefined): CacheControl {
+  if (text === undefined) return NONE;
   const known = remembered.get(text);
   if (known !== undefined) return known;
   const parsed = listMembers(text).map(parseDirective);
@@ -48,7 +52,7 @@ function remember(text: string, parsed: CacheControl): void {
 
 /** The directives of a message; empty when it has no such field. `field` may name a targeted one. */
 export function cacheControlOf(fields: FieldLines, field = 'cache-control'): CacheControl {
-  return parseCacheControl(valuesOf(fields, field));
+  return directivesIn(combined(fields, field));
 }
 
 /** The first directive of this (lower-case) name: of duplicates the first counts (RFC 9111 section 4.2.1). */

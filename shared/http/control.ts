@@ -1,9 +1,9 @@
 // Which field decides about this response's caching, and what does it say? (RFC 9111 section 5.2; RFC 9213)
 import { parseDictionary } from 'structured-headers';
 import type { CacheControl, Directive } from './cache-control.ts';
-import { parseCacheControl } from './cache-control.ts';
+import { directivesIn } from './cache-control.ts';
 import type { FieldLines } from './fields.ts';
-import { valuesOf } from './fields.ts';
+import { combined } from './fields.ts';
 
 export interface Control {
   /** Lower-case name of the field that decides. */
@@ -16,18 +16,18 @@ export interface Control {
 /** @param targetedFields Lower-case names, the first with a valid value decides (RFC 9213 section 2.2). */
 export function controlOf(fields: FieldLines, targetedFields: readonly string[] = []): Control {
   for (const by of targetedFields) {
-    const directives = targetedDirectives(valuesOf(fields, by));
+    const directives = targetedDirectives(combined(fields, by));
     if (directives.length > 0) return { by, directives, expiresCounts: false };
   }
-  const directives = parseCacheControl(valuesOf(fields, 'cache-control'));
+  const directives = directivesIn(combined(fields, 'cache-control'));
   return { by: 'cache-control', directives, expiresCounts: true };
 }
 
 /** Empty when there is no such field, or when it is to be ignored because it is empty or no structured field. */
-function targetedDirectives(lines: readonly string[]): CacheControl {
-  if (lines.length === 0) return [];
+function targetedDirectives(value: string | undefined): CacheControl {
+  if (value === undefined) return [];
   try {
-    const members = [...parseDictionary(lines.join(', '))];
+    const members = [...parseDictionary(value)];
     return members.flatMap(([name, [value]]) => (value === false ? [] : [directiveOf(name, value)]));
   } catch {
     return [];

@@ -47,6 +47,7 @@ export function knownName(name: string): KnownName {
 }
 
 export interface FieldIndex {
+  readonly fields: FieldLines;
   /** By place: the value of the (last) line. */
   readonly values: readonly (string | undefined)[];
   /** Places that were met more than once. */
@@ -57,27 +58,32 @@ export interface FieldIndex {
 
 /** The messages of one exchange: what was asked, what was sent on, what came, what is kept. */
 const RECENT = 4;
-const recent: { fields: FieldLines; index: FieldIndex }[] = [];
+const recent: FieldIndex[] = [];
 let turn = 0;
+let newest: FieldIndex | undefined;
 
 export function indexOf(fields: FieldLines): FieldIndex {
-  for (const known of recent) if (known.fields === fields) return known.index;
-  const index = made(fields);
-  recent[turn] = { fields, index };
+  if (newest?.fields === fields) return newest;
+  newest = recent.find((index) => index.fields === fields);
+  if (newest !== undefined) return newest;
+  newest = made(fields);
+  recent[turn] = newest;
   turn = (turn + 1) % RECENT;
-  return index;
+  return newest;
 }
 
+const NOTHING = new Array<string | undefined>(PLACES.size).fill(undefined);
+
 function made(fields: FieldLines): FieldIndex {
-  const values = new Array<string | undefined>(PLACES.size).fill(undefined);
+  const values = NOTHING.slice();
   let repeated: Set<number> | undefined;
   let hopByHop = false;
-  for (const [name, value] of fields) {
-    const { place } = knownName(name);
+  for (const line of fields) {
+    const { place } = knownName(line[0]);
     if (place === undefined) continue;
     if (values[place] !== undefined) (repeated ??= new Set()).add(place);
-    values[place] = value;
+    values[place] = line[1];
     if (place < HOP_BY_HOP.length) hopByHop = true;
   }
-  return { values, repeated, hopByHop };
+  return { fields, values, repeated, hopByHop };
 }

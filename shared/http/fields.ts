@@ -17,7 +17,7 @@ export function valuesOf(fields: FieldLines, name: string): string[] {
     const value = indexOf(fields).values[known.place];
     return value === undefined ? [] : [value];
   }
-  return fields.filter(([n]) => lower(n) === known.lower).map(([, v]) => v);
+  return fields.filter((line) => lower(line[0]) === known.lower).map((line) => line[1]);
 }
 
 /** The values joined as RFC 9110 section 5.2 combines them, or undefined when the field is absent. */
@@ -47,7 +47,7 @@ const isIndexed = (fields: FieldLines, name: KnownName): name is IndexedName =>
 /** The fields without any line named in `names` (case-insensitive). */
 export function without(fields: FieldLines, ...names: string[]): FieldLine[] {
   const dropped = names.map(lower);
-  return fields.filter(([n]) => !dropped.includes(lower(n)));
+  return fields.filter((line) => !dropped.includes(lower(line[0])));
 }
 
 /** The fields with every line named `name` replaced by one line at the end. */

@@ -3,9 +3,9 @@ import type { Behaviour } from '../dialects/dialect.ts';
 import type { Instant } from '../model/interval.ts';
 import { currentAge, freshUntil, remaining } from './age.ts';
 import type { Clocks } from './age.ts';
-import { directive, has, parseCacheControl, seconds } from './cache-control.ts';
+import { directive, directivesIn, has, seconds } from './cache-control.ts';
 import type { CacheControl } from './cache-control.ts';
-import { valuesOf } from './fields.ts';
+import { combined } from './fields.ts';
 import type { FieldLines } from './fields.ts';
 import type { Terms } from './terms.ts';
 
@@ -71,10 +71,9 @@ function startOfStaleness(stored: Reusable, behaviour: Behaviour): Instant {
  */
 export function requestDirectives(fields: FieldLines, { obeysRequestDirectives }: Behaviour): CacheControl {
   if (obeysRequestDirectives.length === 0) return NONE;
-  const lines = valuesOf(fields, 'cache-control');
-  const said = lines.length === 0 ? valuesOf(fields, 'pragma') : lines;
-  if (said.length === 0) return NONE;
-  return parseCacheControl(said).filter(({ name }) => (obeysRequestDirectives as readonly string[]).includes(name));
+  const said = combined(fields, 'cache-control') ?? combined(fields, 'pragma');
+  if (said === undefined) return NONE;
+  return directivesIn(said).filter(({ name }) => (obeysRequestDirectives as readonly string[]).includes(name));
 }
 
 const NONE: CacheControl = [];

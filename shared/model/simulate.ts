@@ -73,9 +73,11 @@ export function purge<B>(
 
 /** Of the variants that match, the most recent by its Date, and of these the one stored last (section 4.1). */
 function select<B>(cache: CacheState<B>, key: string, request: CacheRequest): Stored<B> | undefined {
+  const under = cache.index.under(key);
+  if (under.length === 0) return undefined;
   const range = askedRange(request.method, request.fields);
   let best: Stored<B> | undefined;
-  for (const stored of cache.index.under(key)) {
+  for (const stored of under) {
     if (best !== undefined && best.terms.date > stored.terms.date) continue;
     if (!isVariantFor(cache, stored, request)) continue;
     if (stored.part === undefined || holds(stored, request, range)) best = stored;
