@@ -28,6 +28,9 @@ export interface Upstream {
   stop(): void;
 }
 
+/** Interim responses to one request; an endless row of them would never be an answer. */
+const INTERIM = 100;
+
 /** Seconds of silence after which the next hop counts as dead. */
 const SILENCE = 60;
 
@@ -80,10 +83,14 @@ function exchange(agents: Agents, parent: Endpoint, question: Question): Promise
       headers: question.fields.flat(),
       timeout: SILENCE * 1000,
     });
+    let interim = 0;
+    let answering: IncomingMessage | undefined;
     request.on('information', ({ statusCode, statusMessage, rawHeaders }) => {
-      if (statusCode > 101) question.onInterim?.(statusCode, statusMessage, fromRaw(rawHeaders));
+      if (++interim > INTERIM) request.destroy(new Error(`the next hop sent more than ${INTERIM} interim responses`));
+      else if (statusCode > 101) question.onInterim?.(statusCode, statusMessage, fromRaw(rawHeaders));
     });
     request.once('response', (answer) => {
+      answering = answer;
       if (answer.statusCode !== undefined && answer.statusCode >= 200) resolve(answer);
       else request.destroy(new Error(`${answer.statusCode} is no final status`));
     });
@@ -91,6 +98,8 @@ function exchange(agents: Agents, parent: Endpoint, question: Question): Promise
     request.once('timeout', () => request.destroy(new Error(`the next hop was silent for ${SILENCE} seconds`)));
     // `on`: an answer that breaks later has its own error event, and this one must still be listened to
     request.on('error', (error: NodeJS.ErrnoException) => {
+      // a connection that was reset is no end of content, though Node takes it for one where nothing else marks the end
+      answering?.destroy(error);
       const isUnseen = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
       reject(isUnseen ? new UnseenRequest(error.message) : error);
     });
