@@ -185,7 +185,6 @@ describe('an origin that sends anything', () => {
     },
   );
 
-  // Node's parser takes a reset for the end, and nobody looks at the error that came with it (RFC 9112 section 8)
   it('does not take for whole what was to end with its connection, and was reset', async () => {
     const origin = await rawOrigin(async (_, socket) => {
       socket.write('HTTP/1.1 200 OK\r\nCache-Control: max-age=60\r\n\r\nhalf of it');
@@ -210,7 +209,6 @@ describe('an origin that sends anything', () => {
     expect(await look(address, '/')).toMatchObject({ kind: 'whole', status: 502 });
   });
 
-  // they are passed on for ever, and without waiting for a client that reads slowly
   it('ends interim responses without end', { timeout: 60_000 }, async () => {
     const origin = await rawOrigin((_, socket) => {
       const more = (): void => {
