@@ -42,13 +42,28 @@ export interface Behaviour {
   readonly correctsAge?: boolean;
   /** `never`: a stored Age is replayed as it came. */
   readonly emitsAge: 'always' | 'on-hit' | 'never';
+  /** Age also stands in an answer that was just validated. */
+  readonly agesValidated?: true;
+  /** Answers without Age, though made from the store. */
+  readonly noAgeIn?: readonly ('bodyless' | 'stale-on-error')[];
   readonly keepsDate: boolean;
   /** Lower-case names of fields that decide in place of Cache-Control and Expires, first wins (RFC 9213). */
   readonly targetedFields?: readonly string[];
+  /** Does not read a lifetime in quotes. */
+  readonly ignoresQuotedSeconds?: true;
+  /** What private and no-cache with a list of fields mean to it; absent: they speak of these fields only. */
+  readonly qualified?: 'as-unqualified' | 'as-absent';
+  /** Of two lifetimes of one name the last counts; absent: the first. */
+  readonly lastOfTwo?: true;
+  /** A lifetime that cannot be read is as if it were not there; absent: the response is stale. */
+  readonly ignoresUnreadable?: true;
   /** Where the freshness lifetime is read from, first wins. */
   readonly lifetimeFrom: readonly LifetimeSource[];
   /** The lifetime when the response says nothing; absent: not stored (or heuristics, see below). */
   readonly defaultTtl?: number;
+  readonly defaultTtlNeedsValidator?: true;
+  /** Statuses that may be fresh without an explicit lifetime; absent: those of RFC 9110 section 15.1. */
+  readonly heuristicStatus?: readonly number[];
   /** Heuristic lifetime as a share of Date minus Last-Modified; 0: none. */
   readonly heuristicShare: number;
   /** Serves the old copy this long after freshness while it refreshes behind. */
@@ -58,17 +73,33 @@ export interface Behaviour {
   readonly obeysStaleIfError: boolean;
   /** Serves the old copy this long after freshness when the parent fails, though nothing in the response says so. */
   readonly staleOnError?: number;
+  /** Statuses that count as a failure of the parent; absent: those of RFC 5861 section 4. */
+  readonly errorStatus?: readonly number[];
   /** must-revalidate forbids serving stale. */
   readonly obeysMustRevalidate: boolean;
   /** Directives of requests that have an effect. */
   readonly obeysRequestDirectives: readonly RequestDirective[];
+  /** Answers only-if-cached with 504 whatever the method. */
+  readonly onlyIfCachedForAll?: true;
   readonly storesSetCookie: boolean;
+  /** Sends no Set-Cookie with what it has stored. */
+  readonly stripsSetCookie?: true;
+  /** Request fields that Vary may name (lower case); any other keeps a response out of the store. Absent: all may. */
+  readonly variesBy?: readonly string[];
+  /** Stores also what is stale at once and cannot be validated. */
+  readonly storesStale?: true;
+  /** Does not store what comes with `Age: 0`. */
+  readonly refusesAgeZero?: true;
+  /** Does not store the answer to a request for a range. */
+  readonly refusesRanges?: true;
+  /** Never answers a request with Authorization from its store. */
+  readonly neverReusesAuthorized?: true;
   /** How it compares the request fields that Vary names. */
   readonly matchesVary: VaryMatch;
   /** Keeps parts (206) and answers ranges within them. */
   readonly storesPartial: boolean;
-  /** Answers a range from a whole copy. */
-  readonly answersRanges: boolean;
+  /** Answers a range from a whole copy; `as-parent`: where that came with Accept-Ranges. */
+  readonly answersRanges: boolean | 'as-parent';
   /** Keeps an answer to POST that is the page itself (RFC 9110 section 9.3.3). */
   readonly storesPost: boolean;
   /** The only statuses it stores; absent: any that section 3 of RFC 9111 allows. */
@@ -80,12 +111,26 @@ export interface Behaviour {
   readonly storesNoCache: boolean;
   /** Sends a conditional request when a stored response has gone stale. */
   readonly revalidates: boolean;
+  /** Statuses of stored responses that it validates; absent: all. */
+  readonly validatesStatus?: readonly number[];
+  /** What has no validator is asked about by the Date that it had. */
+  readonly validatesByDate?: true;
+  /** Requests for which it fetches the whole where it could validate. */
+  readonly fetchesAnewFor?: readonly ('no-cache' | 'precondition')[];
+  /** Asks for the whole without what the client said of ranges and of its own copy: what comes is to be stored. */
+  readonly fetchesWhole?: true;
+  /** What becomes of a HEAD that its store cannot answer; absent: it is passed on as it is. */
+  readonly head?: 'validates' | 'as-get';
+  /** A 304 changes no stored field, only the lifetime; absent: as RFC 9111 section 3.2. */
+  readonly mergesNotModified?: false;
   /** How long after the stale window a copy is kept for validation; absent: until there is no room. */
   readonly keep?: number;
-  /** Concurrent misses of one key wait for one fetch. */
-  readonly collapses: boolean;
+  /** Concurrent requests of one key wait for one fetch; `misses`: only where nothing is stored. */
+  readonly collapses: boolean | 'misses';
   /** An unsafe method invalidates what is stored for its URL. */
   readonly invalidatesOnUnsafe: boolean;
+  /** What is invalidated stays, and is validated; absent: it goes. */
+  readonly keepsInvalidated?: true;
   /** Obeys Cache-Groups and Cache-Group-Invalidation (RFC 9875). */
   readonly groups: boolean;
   /** What one purge request removes, and what it answers when nothing was there. */

@@ -63,6 +63,10 @@ export const haproxy: Dialect = {
     invalidatesOnUnsafe: true,
     groups: false,
     // it has no purge; an unsafe method that succeeds takes all variants
+    defaultTtlNeedsValidator: true,
+    variesBy: ['accept-encoding', 'referer', 'origin'],
+    refusesAgeZero: true,
+    qualified: 'as-absent',
     purge: { variants: 'all', absentStatus: 404 },
   },
 };

@@ -96,6 +96,13 @@ export const httpd: Dialect = {
     invalidatesOnUnsafe: true,
     groups: false,
     // nothing can be purged over HTTP; htcacheclean takes all variants
+    fetchesAnewFor: ['no-cache', 'precondition'],
+    keepsInvalidated: true,
+    lastOfTwo: true,
+    heuristicStatus: [200],
+    noAgeIn: ['stale-on-error'],
+    defaultTtl: 3600,
+    defaultTtlNeedsValidator: true,
     purge: { variants: 'all', absentStatus: 404 },
   },
 };

@@ -110,6 +110,13 @@ export const squid: Dialect = {
     collapses: false,
     invalidatesOnUnsafe: true,
     groups: false,
+    validatesByDate: true,
+    fetchesAnewFor: ['no-cache'],
+    agesValidated: true,
+    storesStale: true,
+    stripsSetCookie: true,
+    ignoresUnreadable: true,
+    onlyIfCachedForAll: true,
     purge: { variants: 'one', absentStatus: 404 },
   },
 };

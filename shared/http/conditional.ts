@@ -12,21 +12,30 @@ const CONDITIONALS = ['if-none-match', 'if-modified-since', 'if-match', 'if-unmo
 /** Fields that a 304 leaves as they are stored (section 3.2). */
 const NOT_UPDATED = ['content-length', 'content-range'];
 
-/** The client's preconditions replaced by the stored response's validators (section 4.3.1). */
-export function validating(requestFields: FieldLines, stored: FieldLines): FieldLine[] {
+/** The client's preconditions replaced by the stored response's validators (section 4.3.1), its Date among them if `byDate`. */
+export function validating(requestFields: FieldLines, stored: FieldLines, byDate = false): FieldLine[] {
   const etag = combined(stored, 'etag');
-  const modified = combined(stored, 'last-modified');
+  const modified =
+    combined(stored, 'last-modified') ?? (byDate && etag === undefined ? first(stored, 'date') : undefined);
   return [
-    ...without(requestFields, ...CONDITIONALS),
+    ...withoutConditionals(requestFields),
     ...(etag === undefined ? [] : [['If-None-Match', etag] as const]),
     ...(modified === undefined ? [] : [['If-Modified-Since', modified] as const]),
   ];
 }
 
+/** What the client says of a range and of its own copy is left out. */
+export const withoutConditionals = (requestFields: FieldLines): FieldLine[] => without(requestFields, ...CONDITIONALS);
+
+export const hasPrecondition = (requestFields: FieldLines): boolean =>
+  CONDITIONALS.some((name) => combined(requestFields, name) !== undefined);
+
 /** Whether the client's precondition fails against this stored response, so that 304 answers it (section 4.3.2). */
 export function isNotModified(requestFields: FieldLines, stored: ResponseHead, receivedAt: Instant): boolean {
   if (stored.status !== 200) return false;
   const ifNoneMatch = combined(requestFields, 'if-none-match');
+  // there is a current representation, whether it has a tag or not (RFC 9110 section 13.1.2)
+  if (ifNoneMatch?.trim() === '*') return true;
   if (ifNoneMatch !== undefined) return matchesWeakly(ifNoneMatch, combined(stored.fields, 'etag'));
   const since = parseDate(combined(requestFields, 'if-modified-since') ?? '', receivedAt);
   if (since === undefined) return false;
@@ -63,5 +72,5 @@ function matchesWeakly(list: string, etag: string | undefined): boolean {
   if (etag === undefined) return false;
   const opaque = (tag: string): string => tag.trim().replace(/^W\//, '');
   const members = listMembers(list);
-  return members.includes('*') || members.some((member) => opaque(member) === opaque(etag));
+  return members.some((member) => opaque(member) === opaque(etag));
 }

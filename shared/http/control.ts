@@ -1,7 +1,8 @@
 // Which field decides about this response's caching, and what does it say? (RFC 9111 section 5.2; RFC 9213)
 import { parseDictionary } from 'structured-headers';
+import type { Behaviour } from '../dialects/dialect.ts';
 import type { CacheControl, Directive } from './cache-control.ts';
-import { directivesIn } from './cache-control.ts';
+import { directivesIn, seconds } from './cache-control.ts';
 import type { FieldLines } from './fields.ts';
 import { combined } from './fields.ts';
 
@@ -13,15 +14,41 @@ export interface Control {
   readonly expiresCounts: boolean;
 }
 
-/** @param targetedFields Lower-case names, the first with a valid value decides (RFC 9213 section 2.2). */
-export function controlOf(fields: FieldLines, targetedFields: readonly string[] = []): Control {
-  for (const by of targetedFields) {
+/** What a product makes of directives; a standard cache has only targeted fields. */
+export type Hearing = Pick<
+  Behaviour,
+  'targetedFields' | 'ignoresQuotedSeconds' | 'qualified' | 'lastOfTwo' | 'ignoresUnreadable'
+>;
+
+/** Of the targeted fields the first with a valid value decides (RFC 9213 section 2.2). */
+export function controlOf(fields: FieldLines, hearing: Hearing = {}): Control {
+  for (const by of hearing.targetedFields ?? NONE) {
     const directives = targetedDirectives(combined(fields, by));
     if (directives.length > 0) return { by, directives, expiresCounts: false };
   }
-  const directives = directivesIn(combined(fields, 'cache-control'));
+  const directives = heard(directivesIn(combined(fields, 'cache-control')), hearing);
   return { by: 'cache-control', directives, expiresCounts: true };
 }
+
+const NONE: readonly string[] = [];
+
+function heard(
+  said: CacheControl,
+  { ignoresQuotedSeconds, qualified, lastOfTwo, ignoresUnreadable }: Hearing,
+): CacheControl {
+  let directives = said;
+  if (ignoresQuotedSeconds === true) directives = directives.map((d) => (isQuotedLifetime(d) ? unread(d) : d));
+  if (ignoresUnreadable === true) directives = directives.filter((d) => !isLifetime(d) || isSeconds(d));
+  if (lastOfTwo === true) directives = directives.toReversed();
+  if (qualified === 'as-absent') return directives.filter((d) => !WITH_NAMES.has(d.name) || d.value === undefined);
+  if (qualified === undefined) return directives;
+  return directives.map((d) => (WITH_NAMES.has(d.name) ? { name: d.name, raw: d.raw } : d));
+}
+
+const isLifetime = ({ name }: Directive): boolean => name === 'max-age' || name === 's-maxage';
+const isQuotedLifetime = (d: Directive): boolean => isLifetime(d) && d.raw.includes('"');
+const isSeconds = (d: Directive): boolean => typeof seconds([d], d.name) === 'number';
+const unread = ({ name, raw }: Directive): Directive => ({ name, raw, malformed: true });
 
 /** Empty when there is no such field, or when it is to be ignored because it is empty or no structured field. */
 function targetedDirectives(value: string | undefined): CacheControl {

@@ -31,12 +31,12 @@ export function lifetimeOf(
   behaviour: Behaviour,
   policy: Policy,
   receivedAt: Instant,
-  control: Control = controlOf(fields, behaviour.targetedFields),
+  control: Control = controlOf(fields, behaviour),
 ): Lifetime | undefined {
   const lifetime =
     explicitLifetime(fields, behaviour, receivedAt, control) ??
     heuristicLifetime(status, fields, behaviour, receivedAt, control) ??
-    defaultLifetime(status, behaviour, policy);
+    defaultLifetime(status, fields, behaviour, policy);
   if (lifetime === undefined || policy.cap === undefined || policy.cap >= lifetime.seconds) return lifetime;
   return { ...lifetime, cap: policy.cap };
 }
@@ -46,7 +46,7 @@ export function staleWindow(
   fields: FieldLines,
   behaviour: Behaviour,
   policy: Policy,
-  control: Control = controlOf(fields, behaviour.targetedFields),
+  control: Control = controlOf(fields, behaviour),
 ): number {
   if (forbidsStale(fields, behaviour, control)) return 0;
   if (policy.grace !== undefined) return policy.grace;
@@ -57,7 +57,7 @@ export function staleWindow(
 export function staleIfErrorWindow(
   fields: FieldLines,
   behaviour: Behaviour,
-  control: Control = controlOf(fields, behaviour.targetedFields),
+  control: Control = controlOf(fields, behaviour),
 ): number {
   if (forbidsStale(fields, behaviour, control)) return 0;
   const own = behaviour.staleOnError ?? 0;
@@ -68,7 +68,7 @@ export function staleIfErrorWindow(
 export function forbidsStale(
   fields: FieldLines,
   behaviour: Behaviour,
-  control: Control = controlOf(fields, behaviour.targetedFields),
+  control: Control = controlOf(fields, behaviour),
 ): boolean {
   if (!behaviour.obeysMustRevalidate) return false;
   const cc = control.directives;
@@ -119,9 +119,12 @@ function expiresAfter(fields: FieldLines, behaviour: Behaviour, receivedAt: Inst
   if (expires === undefined) return undefined;
   const at = parseDate(expires, receivedAt);
   // what ignores Age compares Expires with its own clock (nginx, HAProxy)
-  const from = behaviour.honoursAge ? dateOf(fields, receivedAt) : receivedAt;
+  const from = behaviour.honoursAge ? dateOf(fields, receivedAt) : ownClock(behaviour, receivedAt);
   return at === undefined ? 'invalid' : at - from;
 }
+
+const ownClock = ({ clock }: Behaviour, now: Instant): Instant =>
+  clock.kind === 'whole-second' ? Math.floor(now) : now;
 
 /** nginx: seconds, or `@` and an instant; 0 forbids caching (ngx_http_upstream_module, X-Accel-Expires). */
 function accelExpires(fields: FieldLines, receivedAt: Instant): number | undefined {
@@ -139,15 +142,21 @@ function heuristicLifetime(
   receivedAt: Instant,
   { directives }: Control,
 ): Lifetime | undefined {
-  const allowed = isHeuristicallyCacheable(status) || has(directives, 'public');
+  const allowed = mayBeGuessed(status, behaviour) || has(directives, 'public');
   const modified = parseDate(combined(fields, 'last-modified') ?? '', receivedAt);
   if (behaviour.heuristicShare === 0 || !allowed || modified === undefined) return undefined;
   const unchangedFor = Math.max(0, dateOf(fields, receivedAt) - modified);
   return { seconds: Math.floor(unchangedFor * behaviour.heuristicShare), from: 'heuristic' };
 }
 
-function defaultLifetime(status: number, behaviour: Behaviour, policy: Policy): Lifetime | undefined {
-  if (!isHeuristicallyCacheable(status)) return undefined;
+function defaultLifetime(
+  status: number,
+  fields: FieldLines,
+  behaviour: Behaviour,
+  policy: Policy,
+): Lifetime | undefined {
+  if (!mayBeGuessed(status, behaviour)) return undefined;
+  if (behaviour.defaultTtlNeedsValidator === true && !hasValidator(fields)) return undefined;
   if (policy.defaultTtl !== undefined) return { seconds: policy.defaultTtl, from: 'policy' };
   return behaviour.defaultTtl === undefined ? undefined : { seconds: behaviour.defaultTtl, from: 'default' };
 }
@@ -156,3 +165,10 @@ function defaultLifetime(status: number, behaviour: Behaviour, policy: Policy): 
 export function dateOf(fields: FieldLines, receivedAt: Instant): Instant {
   return parseDate(first(fields, 'date') ?? '', receivedAt) ?? receivedAt;
 }
+
+const mayBeGuessed = (status: number, { heuristicStatus }: Behaviour): boolean =>
+  heuristicStatus?.includes(status) ?? isHeuristicallyCacheable(status);
+
+/** Whether a conditional request can ask about it (section 4.3.1). */
+export const hasValidator = (fields: FieldLines): boolean =>
+  combined(fields, 'etag') !== undefined || combined(fields, 'last-modified') !== undefined;

@@ -1,6 +1,6 @@
 // May this cache store this response to this request? (RFC 9111 section 3, in its order)
 import type { Behaviour } from '../dialects/dialect.ts';
-import { freshUntil, initialAge } from './age.ts';
+import { ageValue, freshUntil, initialAge } from './age.ts';
 import type { Exchanged } from './age.ts';
 import { has, qualifiedBy } from './cache-control.ts';
 import type { CacheControl } from './cache-control.ts';
@@ -23,6 +23,9 @@ export type NotStored =
   | 'request-passes'
   | 'set-cookie'
   | 'vary-star'
+  | 'vary'
+  | 'age'
+  | 'range'
   | 'no-cache'
   | 'no-lifetime'
   | 'stale-on-arrival';
@@ -128,6 +131,10 @@ function forbiddenByProduct(
   if (!behaviour.storesSetCookie && combined(fields, 'set-cookie') !== undefined) return 'set-cookie';
   // it could be stored, and would never match (section 4.1)
   if (terms.vary.includes('*')) return 'vary-star';
+  const { variesBy } = behaviour;
+  if (variesBy !== undefined && !terms.vary.every((name) => variesBy.includes(name))) return 'vary';
+  if (behaviour.refusesAgeZero === true && ageValue(fields) === 0) return 'age';
+  if (behaviour.refusesRanges === true && combined(request.fields, 'range') !== undefined) return 'range';
   if (!behaviour.storesNoCache && has(control.directives, 'no-cache')) return 'no-cache';
   return undefined;
 }
@@ -147,6 +154,7 @@ function uselessOnceStored(
   if (behaviour.storesNoCache && (hasValidator || (lifetime !== undefined && staleFor + ifErrorFor > 0)))
     return undefined;
   if (lifetime === undefined) return 'no-lifetime';
+  if (behaviour.storesStale === true) return undefined;
   const generatedAt = exchanged.responseTime - initialAge(fields, behaviour, exchanged);
   const end = freshUntil({ generatedAt, storedAt: exchanged.responseTime, lifetime }, behaviour);
   return end <= exchanged.responseTime ? 'stale-on-arrival' : undefined;

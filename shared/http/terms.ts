@@ -7,8 +7,7 @@ import { varyNames } from './cache-key.ts';
 import { controlOf } from './control.ts';
 import type { Control } from './control.ts';
 import type { FieldLines } from './fields.ts';
-import { combined } from './fields.ts';
-import { dateOf, forbidsStale, lifetimeOf, staleIfErrorWindow, staleWindow } from './freshness.ts';
+import { dateOf, forbidsStale, hasValidator, lifetimeOf, staleIfErrorWindow, staleWindow } from './freshness.ts';
 import type { Lifetime } from './freshness.ts';
 import { groupsIn } from './groups.ts';
 
@@ -39,7 +38,7 @@ export function termsOf(
   behaviour: Behaviour,
   policy: Policy,
   receivedAt: Instant,
-  control: Control = controlOf(fields, behaviour.targetedFields),
+  control: Control = controlOf(fields, behaviour),
 ): Terms {
   const lifetime = lifetimeOf(status, fields, behaviour, policy, receivedAt, control);
   return {
@@ -48,7 +47,7 @@ export function termsOf(
     forbidsStale: forbidsStale(fields, behaviour, control),
     staleFor: staleWindow(fields, behaviour, policy, control),
     ifErrorFor: staleIfErrorWindow(fields, behaviour, control),
-    hasValidator: combined(fields, 'etag') !== undefined || combined(fields, 'last-modified') !== undefined,
+    hasValidator: behaviour.validatesByDate === true || hasValidator(fields),
     vary: varyNames(fields),
     groups: behaviour.groups ? groupsIn(fields, 'cache-groups') : NONE,
     date: dateOf(fields, receivedAt),

@@ -1,7 +1,7 @@
 // What of a stored response answers this request: all of it, a part, or only the word that nothing changed?
 import { isNotModified, notModifiedFields } from '../http/conditional.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
-import { withField, without } from '../http/fields.ts';
+import { combined, withField, without } from '../http/fields.ts';
 import { askedRange, contentRange, rangeHolds, rangeIn, rangeWithin } from '../http/range.ts';
 import type { ByteRange } from '../http/range.ts';
 import { lengthOf } from './cache-state.ts';
@@ -20,7 +20,7 @@ const WHOLE: Wanted = { what: 'whole' };
 /** What this request wants of a stored response that may answer it. */
 export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
   if (isNotModified(request.fields, stored, stored.storedAt)) return { what: 'not-modified' };
-  const asked = cache.behaviour.answersRanges ? askedRange(request.method, request.fields) : undefined;
+  const asked = mayCut(cache, stored) ? askedRange(request.method, request.fields) : undefined;
   if (asked === undefined) return WHOLE;
   const { part } = stored;
   if (part !== undefined) {
@@ -31,6 +31,10 @@ export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored:
   if (size === undefined || !rangeHolds(request.fields, stored.fields, stored.storedAt)) return WHOLE;
   const range = rangeIn(asked, size);
   return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
+}
+
+function mayCut<B>({ behaviour: { answersRanges } }: CacheState<B>, { fields }: Stored<B>): boolean {
+  return answersRanges === 'as-parent' ? combined(fields, 'accept-ranges')?.trim() === 'bytes' : answersRanges;
 }
 
 /** @param fields Those of the stored response as they are sent now. */

@@ -60,7 +60,7 @@ export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new C
 /** What is read of a response once, when it comes. */
 export function readIn<B>({ behaviour, policy }: CacheState<B>, response: ResponseHead, receivedAt: Instant): Read {
   const { status, fields } = response;
-  const control = controlOf(fields, behaviour.targetedFields);
+  const control = controlOf(fields, behaviour);
   return { control, terms: termsOf(status, fields, behaviour, policy, receivedAt, control) };
 }
 

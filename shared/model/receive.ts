@@ -8,7 +8,7 @@ import type { CacheStatus } from '../http/cache-status.ts';
 import { confirms, freshened, withDate } from '../http/conditional.ts';
 import { controlOf } from '../http/control.ts';
 import type { FieldLines } from '../http/fields.ts';
-import { combined } from '../http/fields.ts';
+import { combined, without } from '../http/fields.ts';
 import { groupsIn } from '../http/groups.ts';
 import { partOf } from '../http/range.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
@@ -40,13 +40,16 @@ export function receive<B>(
     if (forward.conditional && response.status === 304) {
       return validated(cache, forward, forward.selected, answer, exchanged, now);
     }
-    if (isServerFailure(response.status) && now < forward.ifErrorUntil) {
+    if (isFailure(cache, response.status) && now < forward.ifErrorUntil) {
       return staleOnError(cache, forward, forward.selected, response.status, now);
     }
     if (forward.request.method === 'HEAD') compareWithHead(cache, forward.selected, answer, exchanged);
   }
   return passedOn(cache, forward, answer, exchanged, now);
 }
+
+const isFailure = <B>({ behaviour }: CacheState<B>, status: number): boolean =>
+  behaviour.errorStatus?.includes(status) ?? isServerFailure(status);
 
 /** What goes to the client when no answer came; 504 where the response forbids to serve it stale (section 5.2.2.2). */
 export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now: Instant): Received<B> {
@@ -93,12 +96,14 @@ function validated<B>(
   now: Instant,
 ): Received<B> {
   const confirmed = confirms(response.fields, selected.fields);
-  const control = controlOf(response.fields, cache.behaviour.targetedFields);
-  const fields = confirmed ? freshened(selected.fields, response, control) : selected.fields;
+  const control = controlOf(response.fields, cache.behaviour);
+  const updated = confirmed ? freshened(selected.fields, response, control) : selected.fields;
+  // where the stored fields stay, the 304 still says how long they may
+  const fields = cache.behaviour.mergesNotModified === false ? selected.fields : updated;
   const head = { status: selected.status, fields };
-  const read = readIn(cache, head, exchanged.responseTime);
+  const read = readIn(cache, { status: selected.status, fields: updated }, exchanged.responseTime);
   const { terms } = read;
-  const clocks = clocksOf(cache, fields, terms, exchanged);
+  const clocks = clocksOf(cache, updated, terms, exchanged);
   const wasThere = cache.index.remove(selected);
   const keeps = confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, read, exchanged).store;
   const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour.matchesVary);
@@ -126,7 +131,11 @@ function validated<B>(
     storedBy: stored.storedBy,
     hits: stored.hits,
   };
-  const sent = passedOnHead(fields, clocks, cache.behaviour, now);
+  const { behaviour } = cache;
+  const sent =
+    behaviour.agesValidated === true
+      ? storedHead(fields, clocks, behaviour, now)
+      : passedOnHead(fields, clocks, behaviour, now, keeps);
   return fromStore(cache, forward, new StoredResponse(renewed, selected.body), sent, spoken);
 }
 
@@ -139,7 +148,8 @@ function fromStore<B>(
   spoken: Spoken,
 ): Received<B> {
   const wanted = wantedOf(cache, request, stored);
-  const head = headFor(wanted, stored.status, fields);
+  const ageless = isBodyless(wanted) && cache.behaviour.noAgeIn?.includes('bodyless') === true;
+  const head = headFor(wanted, stored.status, ageless ? without(fields, 'age') : fields);
   return { head, slice: sliceFor(wanted), bodyFrom: isBodyless(wanted) ? 'none' : stored, spoken };
 }
 
@@ -153,7 +163,8 @@ function staleOnError<B>(
 ): Received<B> {
   selected.hits += 1;
   cache.index.used(selected);
-  const fields = storedHead(selected.fields, selected, cache.behaviour, now);
+  const aged = storedHead(selected.fields, selected, cache.behaviour, now);
+  const fields = cache.behaviour.noAgeIn?.includes('stale-on-error') === true ? without(aged, 'age') : aged;
   const cacheStatus: CacheStatus = {
     fwd: forward.fwd,
     ...(status === undefined ? {} : { fwdStatus: status }),
@@ -210,7 +221,8 @@ class PassedOn<B> implements Received<B> {
 
   get head(): Head {
     const { status, fields } = this.#response;
-    return { status, fields: passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now) };
+    const stored = this.store !== undefined;
+    return { status, fields: passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored) };
   }
 
   get spoken(): Spoken {
@@ -266,7 +278,7 @@ function compareWithHead<B>(
   const length = combined(response.fields, 'content-length');
   const isSameLength = length === undefined || length === String(lengthOf(cache, selected));
   if (!isSameLength || !confirms(response.fields, selected.fields)) return;
-  const control = controlOf(response.fields, cache.behaviour.targetedFields);
+  const control = controlOf(response.fields, cache.behaviour);
   const fields = freshened(selected.fields, response, control);
   const { key, status, selecting, storedBy, part } = selected;
   const { terms } = readIn(cache, { status, fields }, exchanged.responseTime);
@@ -288,11 +300,28 @@ function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, response:
   });
   const origin = originOf(url);
   for (const target of [url, ...pointedTo]) {
-    if (originOf(target) === origin) purge(cache, { ...forward.request, url: target }, 'all');
+    if (originOf(target) !== origin) continue;
+    if (behaviour.keepsInvalidated === true) expire(cache, target);
+    else purge(cache, { ...forward.request, url: target }, 'all');
   }
   if (!behaviour.groups || origin === undefined) return;
   for (const group of groupsIn(response.fields, 'cache-group-invalidation')) {
     for (const stored of index.inGroup(origin, group)) index.remove(stored);
+  }
+}
+
+/** What is stored under this URL is stale from now on. */
+function expire<B>({ index }: CacheState<B>, url: string): void {
+  for (const stored of [...index.under(keyOf(url))]) {
+    const { key, status, fields, terms, selecting, generatedAt, storedAt, storedBy, part } = stored;
+    index.remove(stored);
+    const ended = { ...terms, alwaysValidate: true };
+    index.add(
+      new StoredResponse(
+        { key, status, fields, terms: ended, selecting, generatedAt, storedAt, storedBy, part },
+        stored.body,
+      ),
+    );
   }
 }
 

@@ -11,11 +11,18 @@ import type { Instant } from './interval.ts';
 export function storedHead(fields: FieldLines, clocks: Clocks, behaviour: Behaviour, now: Instant): FieldLines {
   // a product that never emits Age replays the parent's as it was stored
   const aged = behaviour.emitsAge === 'never' ? fields : withAge(fields, clocks, behaviour, now);
-  return dated(aged, behaviour, now);
+  const kept = behaviour.stripsSetCookie === true ? without(aged, 'set-cookie') : aged;
+  return dated(kept, behaviour, now);
 }
 
-/** A response that has just come, or has just been validated, as this product sends it on. */
-export function passedOnHead(fields: FieldLines, clocks: Clocks, behaviour: Behaviour, now: Instant): FieldLines {
+/** A response that has just come, or has just been validated, as this product sends it on. `stored`: and has stored it. */
+export function passedOnHead(
+  fields: FieldLines,
+  clocks: Clocks,
+  behaviour: Behaviour,
+  now: Instant,
+  stored: boolean,
+): FieldLines {
   const kept = endToEnd(fields);
   switch (behaviour.emitsAge) {
     case 'always':
@@ -24,7 +31,7 @@ export function passedOnHead(fields: FieldLines, clocks: Clocks, behaviour: Beha
       return dated(kept, behaviour, now);
     case 'on-hit':
       // HAProxy 2.6 counts Age on its own hits only, and takes the parent's away when it stores
-      return dated(behaviour.honoursAge ? kept : without(kept, 'age'), behaviour, now);
+      return dated(behaviour.honoursAge || !stored ? kept : without(kept, 'age'), behaviour, now);
   }
 }
 

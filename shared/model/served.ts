@@ -1,7 +1,8 @@
 // A stored response that answers a request. What is sent is worked out when somebody asks for it.
 import type { Spoken } from '../dialects/dialect.ts';
 import { remaining } from '../http/age.ts';
-import { headFor, sliceFor } from './answer-from.ts';
+import { without } from '../http/fields.ts';
+import { headFor, isBodyless, sliceFor } from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
@@ -41,7 +42,10 @@ export class Served<B> implements Serve<B> {
 
   get head(): Head {
     const { status, fields } = this.stored;
-    return headFor(this.#wanted, status, storedHead(fields, this.stored, this.#cache.behaviour, this.#now));
+    const { behaviour } = this.#cache;
+    const aged = storedHead(fields, this.stored, behaviour, this.#now);
+    const ageless = isBodyless(this.#wanted) && behaviour.noAgeIn?.includes('bodyless') === true;
+    return headFor(this.#wanted, status, ageless ? without(aged, 'age') : aged);
   }
 
   get slice(): Slice | undefined {

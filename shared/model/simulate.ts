@@ -1,9 +1,9 @@
 // What would this cache do with this request? The executable cache: the lab, the lessons and the forecasts all run it.
 // It does no I/O: the owner sends what `decide` asks for, and hands what came to `receive` (receive.ts).
-import { has } from '../http/cache-control.ts';
+import { directivesIn, has } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
-import { validating } from '../http/conditional.ts';
+import { hasPrecondition, validating, withoutConditionals } from '../http/conditional.ts';
 import { combined, endToEnd } from '../http/fields.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { askedRange, rangeHolds, rangeWithin } from '../http/range.ts';
@@ -23,19 +23,34 @@ export { createCache } from './cache-state.ts';
 /** What this cache does with a request that arrives now. */
 export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Instant): Verdict<B> {
   const exchange = cache.nextExchange();
+  const { behaviour } = cache;
+  if (behaviour.onlyIfCachedForAll === true && request.method !== 'GET' && onlyIfCached(cache, request)) {
+    if (request.method !== 'HEAD') return notCached(cache, exchange);
+  }
   if (request.method !== 'GET' && request.method !== 'HEAD') return forward(request, exchange, 'method');
-  if (passes(request, cache.behaviour)) return forward(request, exchange, 'bypass');
+  if (passes(request, behaviour)) return forward(request, exchange, 'bypass');
   const key = keyOf(request.url);
   forgetOutlived(cache, key, now);
   const selected = select(cache, key, request);
   if (selected === undefined) {
     if (onlyIfCached(cache, request)) return notCached(cache, exchange);
-    const fields = endToEnd(request.fields);
-    const collapse = collapsing(cache, request, key);
-    return asking(request, exchange, missOf(cache, key, request), fields, undefined, false, -Infinity, collapse);
+    return miss(cache, request, key, exchange);
   }
   return decideOn(cache, request, selected, exchange, now);
 }
+
+/** Nothing is stored that could answer. */
+function miss<B>(cache: CacheState<B>, asked: CacheRequest, key: string, exchange: number): Forward<B> {
+  const request = asFetched(cache, asked);
+  const kept = endToEnd(request.fields);
+  const fields = cache.behaviour.fetchesWhole === true && hasPrecondition(kept) ? withoutConditionals(kept) : kept;
+  const collapse = collapsing(cache, request, key);
+  return asking(request, exchange, missOf(cache, key, request), fields, undefined, false, -Infinity, collapse);
+}
+
+/** Some products fetch with GET what a client asks about with HEAD. */
+const asFetched = <B>({ behaviour }: CacheState<B>, request: CacheRequest): CacheRequest =>
+  behaviour.head === 'as-get' && request.method === 'HEAD' ? { ...request, method: 'GET' } : request;
 
 function decideOn<B>(
   cache: CacheState<B>,
@@ -73,6 +88,9 @@ export function purge<B>(
 
 /** Of the variants that match, the most recent by its Date, and of these the one stored last (section 4.1). */
 function select<B>(cache: CacheState<B>, key: string, request: CacheRequest): Stored<B> | undefined {
+  if (cache.behaviour.neverReusesAuthorized === true && combined(request.fields, 'authorization') !== undefined) {
+    return undefined;
+  }
   const under = cache.index.under(key);
   if (under.length === 0) return undefined;
   const range = askedRange(request.method, request.fields);
@@ -155,18 +173,35 @@ function asking<B>(
 /** A request for what is stored but may not be reused unasked; conditional where product and response allow it. */
 function validation<B>(
   cache: CacheState<B>,
-  request: CacheRequest,
+  asked: CacheRequest,
   selected: Stored<B>,
   exchange: number,
   fwd: 'stale' | 'request',
   ifErrorUntil: Instant,
 ): Forward<B> {
-  const conditional = cache.behaviour.revalidates && request.method === 'GET' && selected.terms.hasValidator;
+  const { behaviour } = cache;
+  const request = asFetched(cache, asked);
+  const conditional = mayValidate(cache, request, selected);
   const kept = endToEnd(request.fields);
-  const fields = conditional ? validating(kept, selected.fields) : kept;
-  const collapse = collapsing(cache, request, selected.key);
+  const whole = behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
+  const fields = conditional ? validating(kept, selected.fields, behaviour.validatesByDate) : whole;
+  const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request, selected.key);
   return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
 }
+
+function mayValidate<B>({ behaviour }: CacheState<B>, request: CacheRequest, selected: Stored<B>): boolean {
+  const { revalidates, validatesStatus, fetchesAnewFor } = behaviour;
+  if (!revalidates || !selected.terms.hasValidator) return false;
+  if (request.method === 'HEAD' && behaviour.head !== 'validates') return false;
+  if (validatesStatus?.includes(selected.status) === false) return false;
+  if (fetchesAnewFor === undefined) return true;
+  return !fetchesAnewFor.some((what) =>
+    what === 'no-cache' ? asksAnew(request.fields) : hasPrecondition(request.fields),
+  );
+}
+
+const asksAnew = (fields: FieldLines): boolean =>
+  has(directivesIn(combined(fields, 'cache-control') ?? combined(fields, 'pragma')), 'no-cache');
 
 /** The request that renews a copy behind the client that was served the old one. */
 function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): Forward<B> {
@@ -178,5 +213,5 @@ function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Store
 /** Only whole representations that may be stored can be shared among those who wait. */
 function collapsing<B>(cache: CacheState<B>, request: CacheRequest, key: string): string | undefined {
   const shareable = request.method === 'GET' && combined(request.fields, 'range') === undefined;
-  return cache.behaviour.collapses && shareable ? key : undefined;
+  return cache.behaviour.collapses !== false && shareable ? key : undefined;
 }

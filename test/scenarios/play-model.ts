@@ -194,10 +194,10 @@ function take(round: Round, forward: Forward<string>, fetched: Fetched, clock: E
   const { status, fields, body } = said(scripted, step, got, originAnswers, place);
   const received = receive(cache, forward, { status, fields }, { requestTime, responseTime }, responseTime);
   const head = spokenHead(game, received.head, received.spoken);
-  if (received.bodyFrom !== 'response') return answered(head, withoutHead(forward, storedBody(received)), true, clock);
+  if (received.bodyFrom !== 'response') return answered(head, isHead(round) ? '' : storedBody(received), true, clock);
   if (scripted.fail === 'cut') return answered(head, body.slice(0, Math.ceil(body.length / 2)), false, clock);
   if (received.store !== undefined) commit(cache, received.store, body);
-  return answered(head, body, true, clock);
+  return answered(head, isHead(round) ? '' : body, true, clock);
 }
 
 const storedBody = ({ bodyFrom, slice }: Received<string>): string =>
@@ -206,4 +206,4 @@ const storedBody = ({ bodyFrom, slice }: Received<string>): string =>
 const sliced = (body: string, slice: Slice | undefined): string =>
   slice === undefined ? body : body.slice(slice.from, slice.to);
 
-const withoutHead = (forward: Forward<string>, body: string): string => (forward.request.method === 'HEAD' ? '' : body);
+const isHead = ({ game, step }: Round): boolean => game.scenario.steps[step]!.request.method === 'HEAD';
