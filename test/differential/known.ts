@@ -7,16 +7,16 @@ import type { OriginAnswer, Scenario, ScenarioRequest } from '../scenarios/scena
 import { KINDS } from './compare.ts';
 import type { Disagreement } from './compare.ts';
 
-const pattern = z.string().transform((text, context) => {
+const pattern = z.union([z.string(), z.int()]).transform((text, context) => {
   try {
-    return new RegExp(text, 'im');
+    return new RegExp(String(text), 'm');
   } catch (error) {
     context.addIssue({ code: 'custom', message: String(error) });
     return z.NEVER;
   }
 });
 
-/** All that is written must hold. Patterns ignore case; `^` and `$` match at every line. */
+/** All that is written must hold. `^` and `$` match at every line. */
 const knownDisagreement = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   /** A sentence: what the product does, and why the model does not. */

@@ -56,6 +56,8 @@ interface Summary {
   readonly seconds: number;
   readonly kinds: readonly [label: string, count: number][];
   readonly known: readonly [id: string, count: number][];
+  /** Entries of the file that explained nothing in this run. */
+  readonly unused: readonly string[];
   readonly examples: readonly string[];
 }
 
@@ -86,6 +88,7 @@ async function run(product: Product): Promise<Summary> {
 
 async function compareWith(session: Session, product: Product, began: number): Promise<Summary> {
   const seed = Number(options.seed);
+  const known = knownOf(product.id);
   const generated = generate(seed, Number(options.steps), product.purges);
   const scenarios = [...regressionsOf(product), ...generated];
   const comparisons = await session.compareAll(scenarios, progress(product, scenarios.length));
@@ -93,7 +96,6 @@ async function compareWith(session: Session, product: Product, began: number): P
     const { disagreement } = comparisons[i]!;
     return disagreement === undefined ? [] : [{ scenario, disagreement }];
   });
-  const known = knownOf(product.id);
   const reasons = findings.map(({ scenario, disagreement }) => explained(known, scenario, disagreement)?.id);
   const unexplained = findings.filter((_, i) => reasons[i] === undefined);
   const sum = (count: (c: Comparison) => number): number => comparisons.reduce((total, c) => total + count(c), 0);
@@ -111,6 +113,7 @@ async function compareWith(session: Session, product: Product, began: number): P
     agreement: agreed / (agreed + findings.length),
     kinds: counted(unexplained.map(labelOf)),
     known: counted(reasons.filter((id) => id !== undefined)),
+    unused: known.map(({ id }) => id).filter((id) => !reasons.includes(id)),
     examples: await smallExamples(session, product, unexplained),
     seconds: since(began),
   };
@@ -157,7 +160,7 @@ const fileName = ({ id }: Product): string => id.replace(':', '-');
 function skipped(product: Product, because: string): Summary {
   process.stderr.write(`skipped ${product.id}: ${because}\n`);
   const nothing = { scenarios: 0, steps: 0, agreed: 0, disagreed: 0, explained: 0, after: 0, unclear: 0, seconds: 0 };
-  const lists = { agreement: 0, kinds: [], known: [], examples: [] };
+  const lists = { agreement: 0, kinds: [], known: [], unused: [], examples: [] };
   return { product: product.id, skipped: because, seed: Number(options.seed), ...nothing, ...lists };
 }
 
@@ -178,6 +181,7 @@ function show(s: Summary): void {
       `${s.disagreed} disagree, ${s.explained} of them known; not counted: ${s.after} after a disagreement, ${s.unclear} too close to call`,
   );
   for (const [id, count] of s.known) console.log(`  known ${String(count).padStart(5)}  ${id}`);
+  if (s.unused.length > 0) console.log(`  known and not met: ${s.unused.join(', ')}`);
   for (const [label, count] of s.kinds) console.log(`  NEW   ${String(count).padStart(5)}  ${label}`);
   for (const example of s.examples) console.log(`\n${example}`);
 }
