@@ -67,9 +67,11 @@ const summaries: Summary[] = [];
 for (const name of names)
   summaries.push(await run(productOf(name, options.grace === undefined ? undefined : Number(options.grace))));
 if (options.json) console.log(JSON.stringify(summaries, null, 2));
-const isBad = ({ disagreed, explained, skipped }: Summary): boolean =>
-  skipped === undefined ? disagreed > explained : process.env['STRATA_REQUIRE_PEERS'] === '1';
 process.exit(summaries.some(isBad) ? 1 : 0);
+
+function isBad({ disagreed, explained, skipped }: Summary): boolean {
+  return skipped === undefined ? disagreed > explained : process.env['STRATA_REQUIRE_PEERS'] === '1';
+}
 
 async function run(product: Product): Promise<Summary> {
   const missing =
@@ -155,7 +157,9 @@ function regressionsOf(product: Product): Scenario[] {
   return files.sort().flatMap((file) => parseCases(readFileSync(join(REGRESSIONS, file), 'utf8'), file));
 }
 
-const fileName = ({ id }: Product): string => id.replace(':', '-');
+function fileName({ id }: Product): string {
+  return id.replace(':', '-');
+}
 
 function skipped(product: Product, because: string): Summary {
   process.stderr.write(`skipped ${product.id}: ${because}\n`);
