@@ -143,8 +143,9 @@ async function passOn(
       kept?.push(chunk);
       const isGone = response === undefined || response.destroyed;
       if (isGone && kept === undefined) break;
+      const wanted = within(chunk, size - chunk.length, received.slice);
       // what is stored does not wait for a slow reader: those who collapsed onto it would wait with it
-      if (!isGone && !response.write(chunk) && kept === undefined) await writable(response);
+      if (!isGone && wanted.length > 0 && !response.write(wanted) && kept === undefined) await writable(response);
     }
   } catch {
     // the content broke off: so must ours, or the client would take a piece for the whole
@@ -154,6 +155,10 @@ async function passOn(
   if (!answer.complete) response?.destroy();
   return answer.complete && kept ? Buffer.concat(kept) : undefined;
 }
+
+/** What of a chunk that begins at `position` lies within the slice. */
+const within = (chunk: Buffer, position: number, slice: Slice | undefined): Buffer =>
+  slice === undefined ? chunk : chunk.subarray(Math.max(0, slice.from - position), Math.max(0, slice.to - position));
 
 async function writable(response: ServerResponse): Promise<void> {
   const settled = new AbortController();

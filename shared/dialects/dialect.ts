@@ -73,6 +73,8 @@ export interface Behaviour {
   readonly obeysStaleIfError: boolean;
   /** Serves the old copy this long after freshness when the parent fails, though nothing in the response says so. */
   readonly staleOnError?: number;
+  /** Only what has an ETag or Last-Modified is served when the parent fails. */
+  readonly staleOnErrorNeedsValidator?: true;
   /** Statuses that count as a failure of the parent; absent: those of RFC 5861 section 4. */
   readonly errorStatus?: readonly number[];
   /** must-revalidate forbids serving stale. */
@@ -84,6 +86,10 @@ export interface Behaviour {
   readonly storesSetCookie: boolean;
   /** Sends no Set-Cookie with what it has stored. */
   readonly stripsSetCookie?: true;
+  /** Stores what has `Vary: *`, and validates it for each request. */
+  readonly storesVaryStar?: true;
+  /** What it makes of Accept-Encoding before anything is compared: gzip where that is accepted, else nothing. */
+  readonly wantsGzipOrNothing?: true;
   /** Request fields that Vary may name (lower case); any other keeps a response out of the store. Absent: all may. */
   readonly variesBy?: readonly string[];
   /** Stores also what is stale at once and cannot be validated. */
@@ -119,6 +125,10 @@ export interface Behaviour {
   readonly fetchesAnewFor?: readonly ('no-cache' | 'precondition')[];
   /** Asks for the whole without what the client said of ranges and of its own copy: what comes is to be stored. */
   readonly fetchesWhole?: true;
+  /** Cuts the range that was asked for out of the whole that it has just fetched. */
+  readonly cutsFetched?: true;
+  /** Asks its parent where a client's precondition does not hold for the fresh copy. */
+  readonly asksWhenChanged?: true;
   /** What becomes of a HEAD that its store cannot answer; absent: it is passed on as it is. */
   readonly head?: 'validates' | 'as-get';
   /** A 304 changes no stored field, only the lifetime; absent: as RFC 9111 section 3.2. */

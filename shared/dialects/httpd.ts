@@ -103,6 +103,11 @@ export const httpd: Dialect = {
     noAgeIn: ['stale-on-error'],
     defaultTtl: 3600,
     defaultTtlNeedsValidator: true,
+    head: 'validates',
+    cutsFetched: true,
+    fetchesWhole: true,
+    asksWhenChanged: true,
+    ignoresUnreadable: true,
     purge: { variants: 'all', absentStatus: 404 },
   },
 };

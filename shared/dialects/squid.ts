@@ -117,6 +117,10 @@ export const squid: Dialect = {
     stripsSetCookie: true,
     ignoresUnreadable: true,
     onlyIfCachedForAll: true,
+    head: 'validates',
+    storesVaryStar: true,
+    staleOnErrorNeedsValidator: true,
+    cutsFetched: true,
     purge: { variants: 'one', absentStatus: 404 },
   },
 };

@@ -67,6 +67,13 @@ export const varnish: Dialect = {
     keep: 0,
     collapses: true,
     invalidatesOnUnsafe: false,
+    head: 'as-get',
+    validatesStatus: [200],
+    fetchesWhole: true,
+    cutsFetched: true,
+    storesOnlyStatus: [200, 203, 204, 300, 301, 302, 304, 307, 404, 410, 414],
+    qualified: 'as-unqualified',
+    wantsGzipOrNothing: true,
     purge: { variants: 'all', absentStatus: 200 },
   },
 };

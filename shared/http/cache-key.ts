@@ -1,4 +1,5 @@
 // Which stored responses may stand for this request? (RFC 9111 sections 2 and 4.1)
+import type { Behaviour } from '../dialects/dialect.ts';
 import { combined } from './fields.ts';
 import type { FieldLines } from './fields.ts';
 
@@ -42,7 +43,7 @@ export function varyNames(responseFields: FieldLines): readonly string[] {
 const NONE: readonly never[] = [];
 
 /** One line for each nominated request field that was present, normalised: what must be kept beside a stored response. */
-export function selectingFields(vary: readonly string[], requestFields: FieldLines, how: VaryMatch): FieldLines {
+export function selectingFields(vary: readonly string[], requestFields: FieldLines, how: Comparing): FieldLines {
   if (vary.length === 0) return NONE;
   return vary.flatMap((name) => {
     const value = normalised(requestFields, name, how);
@@ -61,19 +62,28 @@ export function matchesVary(
   vary: readonly string[],
   selecting: FieldLines,
   requestFields: FieldLines,
-  how: VaryMatch,
+  how: Comparing,
 ): boolean {
   return vary.every((name) => name !== '*' && keptValue(selecting, name) === normalised(requestFields, name, how));
 }
 
 const keptValue = (selecting: FieldLines, name: string): string | undefined => selecting.find(([n]) => n === name)?.[1];
 
+/** What a product makes of request fields before it compares them. */
+export type Comparing = Pick<Behaviour, 'matchesVary' | 'wantsGzipOrNothing'>;
+
 /** Lists of preferences: case-insensitive, and their order decides nothing (RFC 9110 section 12.5). */
 const PREFERENCES = new Set(['accept', 'accept-charset', 'accept-encoding', 'accept-language']);
 
-function normalised(fields: FieldLines, name: string, how: VaryMatch): string | undefined {
+function normalised(
+  fields: FieldLines,
+  name: string,
+  { matchesVary: how, wantsGzipOrNothing }: Comparing,
+): string | undefined {
   const value = combined(fields, name);
-  if (value === undefined || how === 'exact') return value;
+  if (value === undefined) return undefined;
+  if (wantsGzipOrNothing === true && name === 'accept-encoding') return /\bgzip\b/i.test(value) ? 'gzip' : undefined;
+  if (how === 'exact') return value;
   const byMeaning = how === 'meaning' && PREFERENCES.has(name);
   const known = remembered[byMeaning ? 'meaning' : 'spaced'];
   const before = known.get(value);

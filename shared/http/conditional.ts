@@ -27,8 +27,9 @@ export function validating(requestFields: FieldLines, stored: FieldLines, byDate
 /** What the client says of a range and of its own copy is left out. */
 export const withoutConditionals = (requestFields: FieldLines): FieldLine[] => without(requestFields, ...CONDITIONALS);
 
+/** Whether the client said something of its own copy. */
 export const hasPrecondition = (requestFields: FieldLines): boolean =>
-  CONDITIONALS.some((name) => combined(requestFields, name) !== undefined);
+  CONDITIONALS.some((name) => name !== 'range' && combined(requestFields, name) !== undefined);
 
 /** Whether the client's precondition fails against this stored response, so that 304 answers it (section 4.3.2). */
 export function isNotModified(requestFields: FieldLines, stored: ResponseHead, receivedAt: Instant): boolean {

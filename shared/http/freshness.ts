@@ -60,6 +60,7 @@ export function staleIfErrorWindow(
   control: Control = controlOf(fields, behaviour),
 ): number {
   if (forbidsStale(fields, behaviour, control)) return 0;
+  if (behaviour.staleOnErrorNeedsValidator === true && !hasValidator(fields)) return 0;
   const own = behaviour.staleOnError ?? 0;
   return Math.max(windowIn(control, 'stale-if-error', behaviour.obeysStaleIfError) ?? 0, own);
 }

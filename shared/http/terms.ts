@@ -41,14 +41,17 @@ export function termsOf(
   control: Control = controlOf(fields, behaviour),
 ): Terms {
   const lifetime = lifetimeOf(status, fields, behaviour, policy, receivedAt, control);
+  const names = varyNames(fields);
+  const isForAll = names[0] === '*' && behaviour.storesVaryStar === true;
+  const noCache = has(control.directives, 'no-cache') && qualifiedBy(control.directives, 'no-cache') === undefined;
   return {
     lifetime,
-    alwaysValidate: has(control.directives, 'no-cache') && qualifiedBy(control.directives, 'no-cache') === undefined,
+    alwaysValidate: noCache || isForAll,
     forbidsStale: forbidsStale(fields, behaviour, control),
     staleFor: staleWindow(fields, behaviour, policy, control),
     ifErrorFor: staleIfErrorWindow(fields, behaviour, control),
     hasValidator: behaviour.validatesByDate === true || hasValidator(fields),
-    vary: varyNames(fields),
+    vary: isForAll ? NONE : names,
     groups: behaviour.groups ? groupsIn(fields, 'cache-groups') : NONE,
     date: dateOf(fields, receivedAt),
   };

@@ -4,6 +4,7 @@ import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { combined, withField, without } from '../http/fields.ts';
 import { askedRange, contentRange, rangeHolds, rangeIn, rangeWithin } from '../http/range.ts';
 import type { ByteRange } from '../http/range.ts';
+import type { ResponseHead } from '../http/storage.ts';
 import { lengthOf } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Stored } from './stored.ts';
@@ -29,6 +30,17 @@ export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored:
   }
   const size = stored.status === 200 ? lengthOf(cache, stored) : undefined;
   if (size === undefined || !rangeHolds(request.fields, stored.fields, stored.storedAt)) return WHOLE;
+  const range = rangeIn(asked, size);
+  return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
+}
+
+/** What this request wants of a response that has just come, where the product cuts it. */
+export function cutFrom<B>({ behaviour }: CacheState<B>, request: CacheRequest, response: ResponseHead): Wanted {
+  if (behaviour.cutsFetched !== true || response.status !== 200) return WHOLE;
+  const asked = askedRange(request.method, request.fields);
+  const length = combined(response.fields, 'content-length');
+  if (asked === undefined || length === undefined || !/^\d+$/.test(length)) return WHOLE;
+  const size = Number(length);
   const range = rangeIn(asked, size);
   return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
 }

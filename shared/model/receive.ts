@@ -3,7 +3,7 @@ import type { Spoken } from '../dialects/dialect.ts';
 import { remaining } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
 import { keyOf, matchesVary, originOf, selectingFields } from '../http/cache-key.ts';
-import type { VaryMatch } from '../http/cache-key.ts';
+import type { Comparing } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import { confirms, freshened, withDate } from '../http/conditional.ts';
 import { controlOf } from '../http/control.ts';
@@ -15,7 +15,8 @@ import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
 import type { Read, ResponseHead } from '../http/storage.ts';
 import { resolved } from '../http/uri.ts';
-import { headFor, isBodyless, sliceFor, wantedOf } from './answer-from.ts';
+import { cutFrom, headFor, isBodyless, sliceFor, wantedOf } from './answer-from.ts';
+import type { Wanted } from './answer-from.ts';
 import { clocksOf, lengthOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
@@ -23,7 +24,7 @@ import { passedOnHead, storedHead } from './response-head.ts';
 import { purge } from './simulate.ts';
 import type { PendingStore, Stored } from './stored.ts';
 import { StoredResponse } from './stored-response.ts';
-import type { Forward, Head, Received } from './verdict.ts';
+import type { Forward, Head, Received, Slice } from './verdict.ts';
 
 /** What goes to the client after the head of the answer came, and whether its body is to be stored. */
 export function receive<B>(
@@ -66,7 +67,7 @@ export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now
 export function commit<B>(cache: CacheState<B>, pending: PendingStore, body: B): Stored<B> {
   const stored = new StoredResponse(pending, body);
   for (const old of cache.index.under(pending.key)) {
-    if (replaces(stored, old, cache.behaviour.matchesVary)) cache.index.remove(old);
+    if (replaces(stored, old, cache.behaviour)) cache.index.remove(old);
   }
   cache.index.add(stored);
   return stored;
@@ -78,7 +79,7 @@ export function abandon<B>(forward: Forward<B>): void {
 }
 
 /** Parts stand beside each other while they are parts of the same thing; a whole takes the place of all. */
-function replaces<B>(fresh: Stored<B>, old: Stored<B>, how: VaryMatch): boolean {
+function replaces<B>(fresh: Stored<B>, old: Stored<B>, how: Comparing): boolean {
   if (!matchesVary(old.terms.vary, old.selecting, fresh.selecting, how)) return false;
   if (!matchesVary(fresh.terms.vary, fresh.selecting, old.selecting, how)) return false;
   if (fresh.part === undefined || old.part === undefined) return true;
@@ -95,7 +96,7 @@ function validated<B>(
   exchanged: Exchanged,
   now: Instant,
 ): Received<B> {
-  const confirmed = confirms(response.fields, selected.fields);
+  const confirmed = cache.behaviour.validatesByDate === true || confirms(response.fields, selected.fields);
   const control = controlOf(response.fields, cache.behaviour);
   const updated = confirmed ? freshened(selected.fields, response, control) : selected.fields;
   // where the stored fields stay, the 304 still says how long they may
@@ -106,7 +107,7 @@ function validated<B>(
   const clocks = clocksOf(cache, updated, terms, exchanged);
   const wasThere = cache.index.remove(selected);
   const keeps = confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, read, exchanged).store;
-  const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour.matchesVary);
+  const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour);
   const { key, status: storedStatus, part } = selected;
   const renewed: PendingStore = {
     ...clocks,
@@ -202,6 +203,7 @@ class PassedOn<B> implements Received<B> {
   readonly #response: ResponseHead;
   readonly #clocks: Clocks;
   readonly #now: Instant;
+  readonly #wanted: Wanted;
 
   constructor(
     cache: CacheState<B>,
@@ -217,12 +219,18 @@ class PassedOn<B> implements Received<B> {
     this.#response = response;
     this.#clocks = clocks;
     this.#now = now;
+    this.#wanted = cutFrom(cache, forward.request, response);
   }
 
   get head(): Head {
     const { status, fields } = this.#response;
     const stored = this.store !== undefined;
-    return { status, fields: passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored) };
+    const sent = passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored);
+    return headFor(this.#wanted, status, sent);
+  }
+
+  get slice(): Slice | undefined {
+    return this.#wanted.what === 'unsatisfiable' ? { from: 0, to: 0 } : sliceFor(this.#wanted);
   }
 
   get spoken(): Spoken {
@@ -255,7 +263,7 @@ function toStore<B>(
     status: response.status,
     fields: storableFields(response, control),
     terms,
-    selecting: selectingFields(terms.vary, request.fields, cache.behaviour.matchesVary),
+    selecting: selectingFields(terms.vary, request.fields, cache.behaviour),
     storedBy: exchange,
     part: response.status === 206 ? partOf(response.fields) : undefined,
   };

@@ -3,7 +3,7 @@
 import { directivesIn, has } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
-import { hasPrecondition, validating, withoutConditionals } from '../http/conditional.ts';
+import { hasPrecondition, isNotModified, validating, withoutConditionals } from '../http/conditional.ts';
 import { combined, endToEnd } from '../http/fields.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { askedRange, rangeHolds, rangeWithin } from '../http/range.ts';
@@ -43,7 +43,7 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
 function miss<B>(cache: CacheState<B>, asked: CacheRequest, key: string, exchange: number): Forward<B> {
   const request = asFetched(cache, asked);
   const kept = endToEnd(request.fields);
-  const fields = cache.behaviour.fetchesWhole === true && hasPrecondition(kept) ? withoutConditionals(kept) : kept;
+  const fields = cache.behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
   const collapse = collapsing(cache, request, key);
   return asking(request, exchange, missOf(cache, key, request), fields, undefined, false, -Infinity, collapse);
 }
@@ -64,6 +64,8 @@ function decideOn<B>(
   if (selected.part !== undefined && verdict.use !== 'fresh') return forward(request, exchange, 'partial');
   switch (verdict.use) {
     case 'fresh':
+      if (asksAll(cache, request, selected))
+        return validation(cache, request, selected, exchange, 'request', -Infinity);
       return served(cache, request, selected, exchange, false, now);
     case 'stale': {
       const refreshes = verdict.because === 'window' && !selected.refreshing;
@@ -104,7 +106,7 @@ function select<B>(cache: CacheState<B>, key: string, request: CacheRequest): St
 }
 
 const isVariantFor = <B>(cache: CacheState<B>, stored: Stored<B>, request: CacheRequest): boolean =>
-  matchesVary(stored.terms.vary, stored.selecting, request.fields, cache.behaviour.matchesVary);
+  matchesVary(stored.terms.vary, stored.selecting, request.fields, cache.behaviour);
 
 /** Whether a stored part has every byte that is asked for. */
 const holds = <B>(stored: Stored<B>, request: CacheRequest, range: AskedRange | undefined): boolean =>
@@ -188,6 +190,12 @@ function validation<B>(
   const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request, selected.key);
   return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
 }
+
+/** Some products leave it to the parent when the client's copy is another one. */
+const asksAll = <B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): boolean =>
+  cache.behaviour.asksWhenChanged === true &&
+  hasPrecondition(request.fields) &&
+  !isNotModified(request.fields, selected, selected.storedAt);
 
 function mayValidate<B>({ behaviour }: CacheState<B>, request: CacheRequest, selected: Stored<B>): boolean {
   const { revalidates, validatesStatus, fetchesAnewFor } = behaviour;

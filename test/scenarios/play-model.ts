@@ -197,7 +197,7 @@ function take(round: Round, forward: Forward<string>, fetched: Fetched, clock: E
   if (received.bodyFrom !== 'response') return answered(head, isHead(round) ? '' : storedBody(received), true, clock);
   if (scripted.fail === 'cut') return answered(head, body.slice(0, Math.ceil(body.length / 2)), false, clock);
   if (received.store !== undefined) commit(cache, received.store, body);
-  return answered(head, isHead(round) ? '' : body, true, clock);
+  return answered(head, isHead(round) ? '' : sliced(body, received.slice), true, clock);
 }
 
 const storedBody = ({ bodyFrom, slice }: Received<string>): string =>

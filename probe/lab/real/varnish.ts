@@ -17,8 +17,8 @@ export const varnish: Peer = {
       ...where,
       prepare: async (folder, port) => {
         const vcl = join(folder, 'lab.vcl');
-        await writeFile(vcl, configuration(parents));
-        const parameters = [`default_grace=${grace}`, 'thread_pools=1', 'thread_pool_min=20'];
+        await writeFile(vcl, configuration(parents, grace));
+        const parameters = ['thread_pools=1', 'thread_pool_min=20'];
         return {
           command: programAt('varnishd') ?? 'varnishd',
           // prettier-ignore
@@ -31,7 +31,7 @@ export const varnish: Peer = {
     }),
 };
 
-function configuration(parents: readonly Node[]): string {
+function configuration(parents: readonly Node[], grace: number): string {
   const backends = parents.map((parent, i) => {
     const { host, port } = endpoint(parent);
     return `backend parent${i} { .host = "${host}"; .port = "${port}"; }`;
@@ -54,6 +54,10 @@ sub vcl_recv {
     if (client.ip !~ purgers) { return (synth(405)); }
     return (purge);
   }
+}
+
+sub vcl_backend_response {
+  set beresp.grace = ${grace}s;
 }
 `;
 }

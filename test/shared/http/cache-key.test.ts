@@ -7,7 +7,8 @@ import type { FieldLines } from '../../../shared/http/fields.ts';
 
 const matches = (vary: string, before: FieldLines, after: FieldLines, how: VaryMatch = 'spaced'): boolean => {
   const names = varyNames([['Vary', vary]]);
-  return matchesVary(names, selectingFields(names, before, how), after, how);
+  const comparing = { matchesVary: how };
+  return matchesVary(names, selectingFields(names, before, comparing), after, comparing);
 };
 
 describe('the key', () => {

@@ -20,7 +20,7 @@ interface Case {
 }
 
 const decided = ({ method = 'GET', asked = [], status = 200, fields }: Case, behaviour = rfcBehaviour) => {
-  const control = controlOf(fields, behaviour.targetedFields);
+  const control = controlOf(fields, behaviour);
   const terms = termsOf(status, fields, behaviour, {}, exchanged.responseTime);
   const request = { method, url: 'http://shop.example/a', fields: asked };
   const storage = mayStore(request, { status, fields }, behaviour, { control, terms }, exchanged);
