@@ -148,10 +148,15 @@ async function respond(node: CacheNode, request: CacheRequest, client: Client, w
 /** It was forwarded together with another request, and got that one's answer (RFC 9211 section 2.6). */
 const collapsedOnto = (spoken: Spoken, fwd: Fwd): Spoken => ({
   ...spoken,
-  cacheStatus: { ...withoutHit(spoken.cacheStatus), fwd, collapsed: true },
+  cacheStatus: waitedStatus(spoken.cacheStatus, fwd),
 });
 
-const withoutHit = ({ hit: _, ...rest }: CacheStatus): CacheStatus => rest;
+const waitedStatus = ({ cache, ttl }: CacheStatus, fwd: Fwd): CacheStatus => ({
+  ...(cache === undefined ? {} : { cache }),
+  fwd,
+  collapsed: true,
+  ...(ttl === undefined ? {} : { ttl }),
+});
 
 function sendText(response: ServerResponse, status: number, text: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': text.length });
