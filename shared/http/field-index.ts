@@ -29,8 +29,6 @@ export interface KnownName {
   readonly place: number | undefined;
 }
 
-export type IndexedName = KnownName & { readonly place: number };
-
 /** Spellings remembered; a stranger can send any number of them. */
 const REMEMBERED = 4096;
 
@@ -60,22 +58,19 @@ export interface FieldIndex {
 const RECENT = 4;
 const recent: FieldIndex[] = [];
 let turn = 0;
-let newest: FieldIndex | undefined;
 
 export function indexOf(fields: FieldLines): FieldIndex {
-  if (newest?.fields === fields) return newest;
-  newest = recent.find((index) => index.fields === fields);
-  if (newest !== undefined) return newest;
-  newest = made(fields);
-  recent[turn] = newest;
+  for (const known of recent) if (known.fields === fields) return known;
+  const index = made(fields);
+  recent[turn] = index;
   turn = (turn + 1) % RECENT;
-  return newest;
+  return index;
 }
 
-const NOTHING = new Array<string | undefined>(PLACES.size).fill(undefined);
+const NOTHING: readonly undefined[] = Array.from(PLACES, () => undefined);
 
 function made(fields: FieldLines): FieldIndex {
-  const values = NOTHING.slice();
+  const values: (string | undefined)[] = NOTHING.slice();
   let repeated: Set<number> | undefined;
   let hopByHop = false;
   for (const line of fields) {

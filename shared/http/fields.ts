@@ -1,6 +1,5 @@
 // How does one read the field lines of a message without losing what was sent? (RFC 9110 section 5)
 import { HOP_BY_HOP, indexOf, knownName } from './field-index.ts';
-import type { IndexedName, KnownName } from './field-index.ts';
 
 const lower = (name: string): string => knownName(name).lower;
 
@@ -12,37 +11,42 @@ export type FieldLines = readonly FieldLine[];
 
 /** Every value sent under `name` (case-insensitive, RFC 9110 section 5.1), in wire order; empty when absent. */
 export function valuesOf(fields: FieldLines, name: string): string[] {
-  const known = knownName(name);
-  if (isIndexed(fields, known)) {
-    const value = indexOf(fields).values[known.place];
-    return value === undefined ? [] : [value];
-  }
-  return fields.filter((line) => lower(line[0]) === known.lower).map((line) => line[1]);
+  const once = sentOnce(fields, name);
+  if (once !== MANY) return once === undefined ? [] : [once];
+  const wanted = lower(name);
+  return fields.filter((line) => lower(line[0]) === wanted).map((line) => line[1]);
 }
 
 /** The values joined as RFC 9110 section 5.2 combines them, or undefined when the field is absent. */
 export function combined(fields: FieldLines, name: string): string | undefined {
-  const known = knownName(name);
-  if (isIndexed(fields, known)) return indexOf(fields).values[known.place];
+  const once = sentOnce(fields, name);
+  if (once !== MANY) return once;
   const values = valuesOf(fields, name);
   return values.length === 0 ? undefined : values.join(', ');
 }
 
 /** The first line sent under `name`, or undefined when absent. */
 export function first(fields: FieldLines, name: string): string | undefined {
-  const known = knownName(name);
-  return isIndexed(fields, known) ? indexOf(fields).values[known.place] : valuesOf(fields, name)[0];
+  const once = sentOnce(fields, name);
+  return once === MANY ? valuesOf(fields, name)[0] : once;
 }
 
 /** The last line sent under `name`, or undefined when absent. The last is the nearest cache's for appended fields. */
 export function last(fields: FieldLines, name: string): string | undefined {
-  const known = knownName(name);
-  return isIndexed(fields, known) ? indexOf(fields).values[known.place] : valuesOf(fields, name).at(-1);
+  const once = sentOnce(fields, name);
+  return once === MANY ? valuesOf(fields, name).at(-1) : once;
 }
 
-/** Whether the index has all that is said under this name: one line or none. */
-const isIndexed = (fields: FieldLines, name: KnownName): name is IndexedName =>
-  name.place !== undefined && indexOf(fields).repeated?.has(name.place) !== true;
+/** One must look at every line. */
+const MANY = Symbol('many');
+
+/** The value where the index knows the name, and it is sent once or not at all. */
+function sentOnce(fields: FieldLines, name: string): string | undefined | typeof MANY {
+  const { place } = knownName(name);
+  if (place === undefined) return MANY;
+  const { values, repeated } = indexOf(fields);
+  return repeated?.has(place) === true ? MANY : values[place];
+}
 
 /** The fields without any line named in `names` (case-insensitive). */
 export function without(fields: FieldLines, ...names: string[]): FieldLine[] {

@@ -320,7 +320,7 @@ function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, response:
 
 /** What is stored under this URL is stale from now on. */
 function expire<B>({ index }: CacheState<B>, url: string): void {
-  for (const stored of [...index.under(keyOf(url))]) {
+  for (const stored of index.under(keyOf(url))) {
     const { key, status, fields, terms, selecting, generatedAt, storedAt, storedBy, part } = stored;
     index.remove(stored);
     const ended = { ...terms, alwaysValidate: true };
