@@ -8,11 +8,19 @@ import { pairs } from './pairs.ts';
 import type { Message, Pair } from './pairs.ts';
 
 /** Pairs of exchanges judged in a second. */
+export interface ModelTurn {
+  readonly ours: number;
+  /** Given the same field lines, from which it makes the objects that it wants. */
+  readonly peer: number;
+  /** Given these objects ready-made. */
+  readonly spared: number;
+}
+
 export interface ModelRound {
   /** Taken in (may it be stored, when does it expire) and then asked whether it answers the next request. */
-  readonly built: { readonly ours: number; readonly peer: number };
+  readonly built: ModelTurn;
   /** Only asked; all that may be stored already is. */
-  readonly decided: { readonly ours: number; readonly peer: number };
+  readonly decided: ModelTurn;
 }
 
 export interface ModelRates {
@@ -33,11 +41,18 @@ export function modelRates(count: number, rounds: number, seconds: number): Mode
   const turn = (): ModelRound => ({
     built: {
       ours: count * rate(seconds, () => decideOurs(buildOurs(list, now), list, now)),
-      peer: count * rate(seconds, () => decidePeer(buildPeer(peerList), peerList)),
+      peer:
+        count *
+        rate(seconds, () => {
+          const given = list.map(forPeer);
+          return decidePeer(buildPeer(given), given);
+        }),
+      spared: count * rate(seconds, () => decidePeer(buildPeer(peerList), peerList)),
     },
     decided: {
       ours: count * rate(seconds, () => decideOurs(ours, list, now)),
-      peer: count * rate(seconds, () => decidePeer(peer, peerList)),
+      peer: count * rate(seconds, () => decidePeer(peer, list.map(askedOfPeer))),
+      spared: count * rate(seconds, () => decidePeer(peer, peerList)),
     },
   });
   // the first turn is for the compiler
@@ -81,15 +96,27 @@ function buildPeer(list: readonly PeerPair[]): (CachePolicy | undefined)[] {
   });
 }
 
-const decidePeer = (policies: readonly (CachePolicy | undefined)[], list: readonly PeerPair[]): boolean[] =>
-  policies.map((policy, i) => policy?.satisfiesWithoutRevalidation(list[i]!.again) ?? false);
+const decidePeer = (
+  policies: readonly (CachePolicy | undefined)[],
+  list: readonly Pick<PeerPair, 'again'>[],
+): boolean[] => policies.map((policy, i) => policy?.satisfiesWithoutRevalidation(list[i]!.again) ?? false);
 
-/** The peer wants each field once, in lower case; it is given that for nothing. */
-function forPeer({ first, status, fields, again }: Pair): PeerPair {
-  const headers = (lines: Message['fields']) => Object.fromEntries(lines.map(([n, v]) => [n.toLowerCase(), v]));
-  const message = ({ method, url, fields: lines }: Message) => ({ method, url, headers: headers(lines) });
-  return { first: message(first), response: { status, headers: headers(fields) }, again: message(again) };
-}
+/** The peer wants each field once, in lower case. */
+const headers = (lines: Message['fields']): Record<string, string> => {
+  const made: Record<string, string> = {};
+  for (const [name, value] of lines) made[name.toLowerCase()] = value;
+  return made;
+};
+
+const messageFor = ({ method, url, fields }: Message): PeerMessage => ({ method, url, headers: headers(fields) });
+
+const forPeer = ({ first, status, fields, again }: Pair): PeerPair => ({
+  first: messageFor(first),
+  response: { status, headers: headers(fields) },
+  again: messageFor(again),
+});
+
+const askedOfPeer = ({ again }: Pair): Pick<PeerPair, 'again'> => ({ again: messageFor(again) });
 
 function rate(seconds: number, work: () => unknown): number {
   const started = performance.now();
