@@ -57,7 +57,8 @@ export function cacheControlOf(fields: FieldLines, field = 'cache-control'): Cac
 
 /** The first directive of this (lower-case) name: of duplicates the first counts (RFC 9111 section 4.2.1). */
 export function directive(cc: CacheControl, name: string): Directive | undefined {
-  return cc.find((d) => d.name === name);
+  for (const said of cc) if (said.name === name) return said;
+  return undefined;
 }
 
 export function has(cc: CacheControl, name: string): boolean {

@@ -13,7 +13,14 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':
  * GET and HEAD share it. What is no absolute URI stands for itself.
  */
 export function keyOf(url: string): string {
-  if (NORMAL.test(url)) return url;
+  if (url !== before.url) before = { url, key: NORMAL.test(url) ? url : madeKey(url) };
+  return before.key;
+}
+
+/** One exchange asks for the same key several times. */
+let before = { url: '', key: '' };
+
+function madeKey(url: string): string {
   const parts = ABSOLUTE.exec(url);
   if (parts === null) return url.replace(/#.*$/s, '');
   const rest = parts[3] ?? '';
@@ -35,6 +42,21 @@ export function originOf(url: string): string | undefined {
 export function varyNames(responseFields: FieldLines): readonly string[] {
   const vary = combined(responseFields, 'vary');
   if (vary === undefined) return NONE;
+  const known = varied.get(vary);
+  if (known !== undefined) return known;
+  const names = namesIn(vary);
+  if (varied.size >= REMEMBERED) varied.clear();
+  if (vary.length <= LONGEST) varied.set(vary, names);
+  return names;
+}
+
+/** Clients are many, what they prefer is not; nor is what pages vary by. */
+const REMEMBERED = 1024;
+const LONGEST = 256;
+
+const varied = new Map<string, readonly string[]>();
+
+function namesIn(vary: string): readonly string[] {
   const names = vary.split(',').map((n) => n.trim().toLowerCase());
   if (names.includes('*')) return ['*'];
   return [...new Set(names.filter((n) => n !== ''))].sort();
@@ -93,10 +115,6 @@ function normalised(
   if (value.length <= LONGEST) known.set(value, made);
   return made;
 }
-
-/** Clients are many, what they prefer is not. */
-const REMEMBERED = 1024;
-const LONGEST = 256;
 
 const remembered = { spaced: new Map<string, string>(), meaning: new Map<string, string>() };
 

@@ -65,6 +65,8 @@ export function staleIfErrorWindow(
   return Math.max(windowIn(control, 'stale-if-error', behaviour.obeysStaleIfError) ?? 0, own);
 }
 
+const FORBID_STALE = ['must-revalidate', 'proxy-revalidate', 's-maxage', 'no-cache'];
+
 /** Whether the response forbids every unvalidated reuse once stale (sections 4.2.4, 5.2.2.2, 5.2.2.8, 5.2.2.10). */
 export function forbidsStale(
   fields: FieldLines,
@@ -73,7 +75,7 @@ export function forbidsStale(
 ): boolean {
   if (!behaviour.obeysMustRevalidate) return false;
   const cc = control.directives;
-  return ['must-revalidate', 'proxy-revalidate', 's-maxage', 'no-cache'].some((name) => has(cc, name));
+  return FORBID_STALE.some((name) => has(cc, name));
 }
 
 function windowIn({ directives }: Control, name: string, obeyed: boolean): number | undefined {

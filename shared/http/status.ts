@@ -16,7 +16,11 @@ export const isHeuristicallyCacheable = (status: number): boolean => HEURISTICAL
 export const isUnderstood = (status: number): boolean => UNDERSTOOD.has(status);
 
 /** The failures in which stale-if-error speaks (RFC 5861 section 4). */
-export const isServerFailure = (status: number): boolean => [500, 502, 503, 504].includes(status);
+export const isServerFailure = (status: number): boolean => SERVER_FAILURES.has(status);
+
+const SERVER_FAILURES = new Set([500, 502, 503, 504]);
 
 /** Methods that change nothing at the origin (RFC 9110 section 9.2.1). */
-export const isSafe = (method: string): boolean => ['GET', 'HEAD', 'OPTIONS', 'TRACE'].includes(method);
+export const isSafe = (method: string): boolean => SAFE.has(method);
+
+const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);

@@ -38,7 +38,7 @@ export class StoreIndex<B> {
   /** Every variant under this key, in the order of storing. */
   under(key: string): readonly Stored<B>[] {
     const found = this.#byKey.get(key);
-    if (found === undefined) return [];
+    if (found === undefined) return NONE;
     return isAlone(found) ? [found] : found;
   }
 
@@ -103,6 +103,7 @@ export class StoreIndex<B> {
   }
 
   #makeRoom(): void {
+    if (this.count <= this.#maxObjects && this.#bytes <= this.#maxBytes) return;
     for (const oldest of this.#sizes.keys()) {
       if (this.count <= this.#maxObjects && this.#bytes <= this.#maxBytes) return;
       this.remove(oldest);
@@ -114,6 +115,8 @@ export class StoreIndex<B> {
 const UNPACKED = 512;
 /** Every so many hits a response counts as busy. */
 const OFTEN = 8;
+
+const NONE: readonly never[] = [];
 
 const isAlone = <B>(found: Stored<B> | readonly Stored<B>[]): found is Stored<B> => !Array.isArray(found);
 
