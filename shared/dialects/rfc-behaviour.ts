@@ -13,6 +13,7 @@ export const rfcBehaviour: Behaviour = {
   grace: 0,
   obeysStaleWhileRevalidate: true,
   obeysStaleIfError: true,
+  servesWhenDisconnected: true,
   obeysMustRevalidate: true,
   obeysRequestDirectives: [
     'no-cache',

@@ -56,12 +56,19 @@ const isFailure = <B>({ behaviour }: CacheState<B>, status: number): boolean =>
 export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now: Instant): Received<B> {
   abandon(forward);
   const { selected } = forward;
-  if (selected !== undefined && now < forward.ifErrorUntil)
+  if (selected !== undefined && (now < forward.ifErrorUntil || maySpeakForSilence(cache, forward, selected)))
     return staleOnError(cache, forward, selected, undefined, now);
   const status = selected?.terms.forbidsStale === true ? 504 : 502;
   const head: Head = { status, fields: [['Content-Length', '0']] };
   return { head, bodyFrom: 'none', spoken: spokenOf(cache, forward, { fwd: forward.fwd }) };
 }
+
+/** Disconnected, a cache may serve what nobody forbids: neither the response nor this client. */
+const maySpeakForSilence = <B>(
+  { behaviour }: CacheState<B>,
+  { ifErrorUntil }: Forward<B>,
+  { terms }: Stored<B>,
+): boolean => behaviour.servesWhenDisconnected === true && ifErrorUntil !== -Infinity && !terms.forbidsStale;
 
 /** Stores a response whose body has arrived whole, in place of what its request would have selected before. */
 export function commit<B>(cache: CacheState<B>, pending: PendingStore, body: B): Stored<B> {

@@ -279,12 +279,18 @@ describe('when the next hop fails', () => {
 
   it.each([
     ['the copy inside its window', 'max-age=10, stale-if-error=20', 200],
-    ['502 without one', 'max-age=10', 502],
+    ['the copy, however old, where nobody forbids it', 'max-age=10', 200],
     ['504 where nothing stale may be served', 'max-age=10, must-revalidate', 504],
   ])('to answer at all, the client gets %s', (_what, directives, status) => {
     const { cache, exchange, decide: at } = aCache();
     exchange(get(), { fields: cc(directives) }, 1000);
     expect(receiveFailure(cache, forwarded(at(get(), 1015)), 1015).head.status).toBe(status);
+  });
+
+  it('to answer at all, a client that wants nothing stored gets 502', () => {
+    const { cache, exchange, decide: at } = aCache();
+    exchange(get(), { fields: cc('max-age=10') }, 1000);
+    expect(receiveFailure(cache, forwarded(at(get(cc('no-cache')), 1015)), 1015).head.status).toBe(502);
   });
 });
 
