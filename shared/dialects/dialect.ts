@@ -2,6 +2,7 @@
 import type { VaryMatch } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
+import type { Grounds } from './grounds.ts';
 
 /** What one response says about the node that sent it; nothing is here that the fields did not say. */
 export interface Decoded {
@@ -51,6 +52,8 @@ export interface Behaviour {
   readonly targetedFields?: readonly string[];
   /** Does not read a lifetime in quotes. */
   readonly ignoresQuotedSeconds?: true;
+  /** Knows directives in lower case only. */
+  readonly lowerCaseOnly?: true;
   /** What private and no-cache with a list of fields mean to it; absent: they speak of these fields only. */
   readonly qualified?: 'as-unqualified' | 'as-absent';
   /** Of two lifetimes of one name the last counts; absent: the first. */
@@ -62,6 +65,12 @@ export interface Behaviour {
   /** The lifetime when the response says nothing; absent: not stored (or heuristics, see below). */
   readonly defaultTtl?: number;
   readonly defaultTtlNeedsValidator?: true;
+  /** The lifetime of what says `public` and none. */
+  readonly publicTtl?: number;
+  /** Stores nothing without a lifetime, whatever validator it has. */
+  readonly needsLifetime?: true;
+  /** Without a Date of its own, a response with max-age is stale at once. */
+  readonly needsDate?: true;
   /** Statuses that may be fresh without an explicit lifetime; absent: those of RFC 9110 section 15.1. */
   readonly heuristicStatus?: readonly number[];
   /** Heuristic lifetime as a share of Date minus Last-Modified; 0: none. */
@@ -73,6 +82,12 @@ export interface Behaviour {
   readonly obeysStaleIfError: boolean;
   /** Serves the old copy this long after freshness when the parent fails, though nothing in the response says so. */
   readonly staleOnError?: number;
+  /** Serves the old copy, however old, when the parent cannot be reached (RFC 9111 section 4.2.4); not when it answers 5xx. */
+  readonly servesWhenDisconnected?: true;
+  /** A response's own stale-if-error takes the place of this window, also where it is shorter. */
+  readonly staleIfErrorDecides?: true;
+  /** Statuses of stored responses that are served when the parent fails; absent: all. */
+  readonly staleOnErrorStatus?: readonly number[];
   /** Only what has an ETag or Last-Modified is served when the parent fails. */
   readonly staleOnErrorNeedsValidator?: true;
   /** Statuses that count as a failure of the parent; absent: those of RFC 5861 section 4. */
@@ -102,6 +117,8 @@ export interface Behaviour {
   readonly neverReusesAuthorized?: true;
   /** How it compares the request fields that Vary names. */
   readonly matchesVary: VaryMatch;
+  /** Request fields (lower case) that it does not look at though Vary names them. */
+  readonly ignoredInVary?: readonly string[];
   /** Keeps parts (206) and answers ranges within them. */
   readonly storesPartial: boolean;
   /** Answers a range from a whole copy; `as-parent`: where that came with Accept-Ranges. */
@@ -110,6 +127,8 @@ export interface Behaviour {
   readonly storesPost: boolean;
   /** The only statuses it stores; absent: any that section 3 of RFC 9111 allows. */
   readonly storesOnlyStatus?: readonly number[];
+  /** Of these statuses it stores only what is fresh when it comes. */
+  readonly storesFreshOnly?: readonly number[];
   /** Stores answers to requests with Authorization although nothing in them allows it (against RFC 9111 section 3.5). */
   readonly ignoresAuthorization?: boolean;
   /** Request fields whose presence makes it pass. */
@@ -121,16 +140,30 @@ export interface Behaviour {
   readonly validatesStatus?: readonly number[];
   /** What has no validator is asked about by the Date that it had. */
   readonly validatesByDate?: true;
+  /** Asks by Last-Modified or Date at any rate, by its own ETag where that is strong and the client has sent none. */
+  readonly validatesBeside?: true;
+  /** What a 304 confirms stays stored, whatever that 304 or the request forbids. */
+  readonly keepsValidated?: true;
+  /** What a 304 confirmed goes out whole, save to an If-Modified-Since that holds. */
+  readonly wholeOnceValidated?: true;
+  /** Keeps and sends what it has stored when the answer has an earlier Date, or none. */
+  readonly keepsLatest?: true;
+  /** An answer that it does not store leaves the stale response where it is. */
+  readonly keepsReplaced?: true;
   /** Requests for which it fetches the whole where it could validate. */
   readonly fetchesAnewFor?: readonly ('no-cache' | 'precondition')[];
   /** Asks for the whole without what the client said of ranges and of its own copy: what comes is to be stored. */
   readonly fetchesWhole?: true;
-  /** Cuts the range that was asked for out of the whole that it has just fetched. */
-  readonly cutsFetched?: true;
+  /** Cuts the range that was asked for out of the whole that it has just fetched; `replacing`: where that replaces a copy. */
+  readonly cutsFetched?: true | 'replacing';
+  /** Answers 304 also from what it has just fetched, and from responses of any status; `*` holds where there is an ETag. */
+  readonly comparesAll?: true;
   /** Asks its parent where a client's precondition does not hold for the fresh copy. */
   readonly asksWhenChanged?: true;
   /** What becomes of a HEAD that its store cannot answer; absent: it is passed on as it is. */
   readonly head?: 'validates' | 'as-get';
+  /** A HEAD that the parent answers in full removes what is stored. */
+  readonly headRemoves?: true;
   /** A 304 changes no stored field, only the lifetime; absent: as RFC 9111 section 3.2. */
   readonly mergesNotModified?: false;
   /** How long after the stale window a copy is kept for validation; absent: until there is no room. */
@@ -173,6 +206,6 @@ export interface Dialect {
   /** The field lines this product adds to what it sends on (lab only). */
   speak(event: Spoken): FieldLine[];
   readonly behaviour: Behaviour;
-  /** The behaviour is a guess, not this product's: what is inferred must hold for every usual product. */
-  readonly assumed?: true;
+  /** How it is known that the product behaves so, trait by trait. */
+  readonly grounds: Grounds;
 }

@@ -23,5 +23,5 @@ export const generic: Dialect = {
   decode,
   speak: () => [],
   behaviour: rfcBehaviour,
-  assumed: true,
+  grounds: { usual: 'assumed' },
 };

@@ -69,4 +69,5 @@ export const haproxy: Dialect = {
     qualified: 'as-absent',
     purge: { variants: 'all', absentStatus: 404 },
   },
+  grounds: { usual: 'measured', by: '2.6', except: { documented: ['defaultTtl', 'purge'], assumed: ['groups'] } },
 };

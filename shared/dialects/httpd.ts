@@ -110,4 +110,9 @@ export const httpd: Dialect = {
     ignoresUnreadable: true,
     purge: { variants: 'all', absentStatus: 404 },
   },
+  grounds: {
+    usual: 'measured',
+    by: '2.4',
+    except: { documented: ['staleOnError', 'heuristicShare', 'defaultTtl', 'purge'], assumed: ['groups'] },
+  },
 };

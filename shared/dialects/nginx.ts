@@ -84,4 +84,5 @@ export const nginx: Dialect = {
     errorStatus: [],
     purge: { variants: 'one', absentStatus: 404 },
   },
+  grounds: { usual: 'measured', by: '1.22', except: { assumed: ['groups'] } },
 };

@@ -33,4 +33,5 @@ export const rfc9211: Dialect = {
   decode,
   speak,
   behaviour: rfcBehaviour,
+  grounds: { usual: 'documented', by: 'https://www.rfc-editor.org/rfc/rfc9111' },
 };

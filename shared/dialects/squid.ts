@@ -123,4 +123,10 @@ export const squid: Dialect = {
     cutsFetched: true,
     purge: { variants: 'one', absentStatus: 404 },
   },
+  grounds: {
+    usual: 'measured',
+    by: '5.7',
+    // no run lasts a week
+    except: { documented: ['staleOnError', 'heuristicShare'], assumed: ['groups'] },
+  },
 };

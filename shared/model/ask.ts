@@ -1,4 +1,5 @@
 // At which instant does the next question to a node teach most? (MODEL: sub-second Age)
+import { isAssumed } from '../dialects/grounds.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { middle, width, type Instant, type Interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
@@ -22,7 +23,7 @@ export function halvingInstant(
   now: Instant,
 ): Instant | undefined {
   const dialect = dialectOf(state.dialect ?? '');
-  if (dialect === undefined || dialect.assumed === true) return undefined;
+  if (dialect === undefined || isAssumed(dialect, 'clock')) return undefined;
   const unknown = dialect.behaviour.clock.kind === 'continuous' ? state.generatedAt : phaseOf(offset);
   if (unknown === undefined || (state.outcome !== 'hit' && dialect.behaviour.clock.kind === 'continuous'))
     return undefined;

@@ -1,5 +1,6 @@
 // What do Age, Date and the lifetime say about instants? (MODEL: two clocks per stored response; RFC 9111 sections 4.2, 5.1)
-import type { Behaviour } from '../dialects/dialect.ts';
+import type { Behaviour, Dialect } from '../dialects/dialect.ts';
+import { isAssumed } from '../dialects/grounds.ts';
 import type { Policy } from '../topology.ts';
 import { hull, interval, intersect, shift, type Interval } from './interval.ts';
 
@@ -42,6 +43,18 @@ export interface CopyClocks {
   readonly storedAt?: Interval;
 }
 
+/** What is not known of the product, so that every usual behaviour is allowed for. */
+export interface Guessed {
+  readonly clock: boolean;
+  readonly honoursAge: boolean;
+}
+
+/** What of its clocks is not known of a product, by the grounds of its traits. */
+export const guessedIn = (dialect: Pick<Dialect, 'grounds'>): Guessed => ({
+  clock: isAssumed(dialect, 'clock'),
+  honoursAge: isAssumed(dialect, 'honoursAge'),
+});
+
 /**
  * The end of freshness of one stored response, or undefined where neither clock is known.
  * A product that honours Age counts from the generation, any other from its own storing; a cap counts from the fetch.
@@ -51,19 +64,24 @@ export function freshUntil(
   lifetime: number,
   behaviour: Behaviour,
   policy: Policy,
-  assumed: boolean,
+  guessed: Guessed,
   offset?: Interval,
 ): Interval | undefined {
   const { generatedAt, storedAt } = clocks;
   const byStore = storedAt && expiryOfStore(storedAt, lifetime, behaviour, offset);
   const byAge = generatedAt && expiryOfStore(generatedAt, lifetime, behaviour, offset);
-  if (assumed) return byAge && byStore ? widen(hull(byAge, byStore)) : (byAge ?? byStore);
   const honoursAge = policy.honoursAge ?? behaviour.honoursAge;
-  const natural = honoursAge ? (byAge ?? byStore) : byStore;
-  if (policy.cap === undefined || storedAt === undefined || natural === undefined) return natural;
-  const capped = expiryOfStore(storedAt, policy.cap, behaviour, offset);
-  return interval(Math.min(natural.earliest, capped.earliest), Math.min(natural.latest, capped.latest));
+  const counted = honoursAge ? (byAge ?? byStore) : byStore;
+  const own = guessed.honoursAge ? allowed(byAge, byStore) : guessed.clock ? counted && widen(counted) : counted;
+  if (policy.cap === undefined || storedAt === undefined || own === undefined) return own;
+  const cut = expiryOfStore(storedAt, policy.cap, behaviour, offset);
+  const capped = guessed.clock ? widen(cut) : cut;
+  return interval(Math.min(own.earliest, capped.earliest), Math.min(own.latest, capped.latest));
 }
+
+/** Where it is not known whether Age counts. */
+const allowed = (byAge: Interval | undefined, byStore: Interval | undefined): Interval | undefined =>
+  byAge && byStore ? widen(hull(byAge, byStore)) : (byAge ?? byStore);
 
 /** An unknown product may cut to whole seconds, on either side. */
 const widen = (i: Interval): Interval => interval(i.earliest - 1, i.latest + 1);

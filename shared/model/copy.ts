@@ -1,5 +1,6 @@
 // Which stored response does a node hold, and what do its exchanges together say of its clocks?
-import { freshUntil, generatedFromAge, storedNoEarlierThan } from './clocks.ts';
+import { isAssumed } from '../dialects/grounds.ts';
+import { freshUntil, generatedFromAge, guessedIn, storedNoEarlierThan } from './clocks.ts';
 import type { Draft } from './draft.ts';
 import { contentOf, type Evidence, type Heard } from './evidence.ts';
 import { hull, interval, intersect, shift, type Interval } from './interval.ts';
@@ -91,7 +92,7 @@ function generatedByFetch({ said: { decoded, dialect }, bracket }: Evidence): In
 
 function ageInterval({ said: { decoded, dialect }, bracket }: Evidence): Interval | undefined {
   if (decoded?.age === undefined) return undefined;
-  return generatedFromAge(decoded.age, bracket, dialect.behaviour, dialect.assumed === true);
+  return generatedFromAge(decoded.age, bracket, dialect.behaviour, isAssumed(dialect, 'clock'));
 }
 
 function newlySeen(known: Before | undefined, context: Evidence, by: Replaced | undefined): [CopyNow, Reason[]] {
@@ -150,7 +151,7 @@ function build(context: Evidence, storedAt: Interval, generatedAt: Interval | un
   if (decoded?.age !== undefined) copy.age = decoded.age;
   if (lifetime === undefined) return copy;
   copy.lifetime = lifetime;
-  const end = freshUntil(copy, lifetime, dialect.behaviour, layer.policy, dialect.assumed === true, offset);
+  const end = freshUntil(copy, lifetime, dialect.behaviour, layer.policy, guessedIn(dialect), offset);
   if (end === undefined) return copy;
   // Where only the latest storing instant is known, freshness may end (or have ended) at any moment.
   copy.freshUntil = Number.isFinite(end.earliest) ? end : interval(bracket.earliest, end.latest);

@@ -4,6 +4,7 @@ import type { CacheStatus } from '../http/cache-status.ts';
 import { parseDate } from '../http/date.ts';
 import { last, type FieldLines } from '../http/fields.ts';
 import { lifetimeOf, staleWindow, type Lifetime } from '../http/freshness.ts';
+import { isAssumed, isUnrecognised } from '../dialects/grounds.ts';
 import { dialectOf, dialects, recognise } from '../dialects/index.ts';
 import type { Decoded, Dialect } from '../dialects/dialect.ts';
 import type { Answer, Observation, ProbeRequest } from '../observation.ts';
@@ -106,7 +107,9 @@ function read(
     privateLifetime: typeof forBrowsers === 'number' ? forBrowsers : undefined,
     carriesAge: last(fields, 'age') !== undefined,
     ownDate:
-      dialect.assumed === true || dialect.behaviour.keepsDate ? undefined : parseDate(last(fields, 'date') ?? '', at),
+      isAssumed(dialect, 'keepsDate') || dialect.behaviour.keepsDate
+        ? undefined
+        : parseDate(last(fields, 'date') ?? '', at),
   };
 }
 
@@ -122,7 +125,7 @@ function isStale(decoded: Decoded | undefined, { behaviour }: Dialect, lifetime:
 function statusOf(decoded: Decoded | undefined, dialect: Dialect, lifetime: number | undefined, layer: Layer) {
   if (decoded === undefined) return undefined;
   const { cacheStatus, age } = decoded;
-  const counts = dialect.behaviour.honoursAge && dialect.assumed !== true && layer.policy.cap === undefined;
+  const counts = dialect.behaviour.honoursAge && !isAssumed(dialect, 'honoursAge') && layer.policy.cap === undefined;
   if (cacheStatus.hit !== true || cacheStatus.ttl !== undefined || !counts) return cacheStatus;
   return age === undefined || lifetime === undefined ? cacheStatus : { ...cacheStatus, ttl: lifetime - age };
 }
@@ -168,7 +171,7 @@ function becauseOf(
   else if (decoded?.revalidated === true) reasons.push({ code: 'revalidated', field });
   else if (status?.fwd !== undefined) reasons.push({ code: 'went-forward', field, fwd: status.fwd });
   else reasons.push({ code: 'says-nothing' });
-  if (dialect.assumed === true) reasons.push({ code: 'guessed-behaviour' });
+  if (isUnrecognised(dialect)) reasons.push({ code: 'guessed-behaviour' });
   reasons.push(decoded?.age === undefined ? { code: 'age-absent' } : { code: 'age-read', age: decoded.age });
   if (lifetime === undefined) reasons.push({ code: 'lifetime-unknown' });
   else reasons.push({ code: 'lifetime', from: lifetime.from, seconds: lifetime.seconds });

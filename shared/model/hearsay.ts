@@ -2,7 +2,7 @@
 import { dialectOf } from '../dialects/index.ts';
 import type { Offsets } from './offsets.ts';
 import type { Layer, Topology } from '../topology.ts';
-import { freshUntil } from './clocks.ts';
+import { freshUntil, guessedIn } from './clocks.ts';
 import { intersect, interval, shift, type Interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
 import type { Segment } from './copy.ts';
@@ -54,7 +54,14 @@ function narrowedByChildren(
     const stored = intersect(storedAt, at);
     if (stored === undefined) continue;
     const behaviour = dialect.behaviour;
-    const end = freshUntil({ storedAt: stored }, lifetime, behaviour, layer.policy, false, offsets.get(state.node));
+    const end = freshUntil(
+      { storedAt: stored },
+      lifetime,
+      behaviour,
+      layer.policy,
+      guessedIn(dialect),
+      offsets.get(state.node),
+    );
     // Only a copy that cannot have expired by the last look is surely the one that was seen there.
     if (end === undefined || end.earliest <= state.observedAt.latest) continue;
     const window = state.freshUntil && state.mayServeUntil ? state.mayServeUntil.latest - state.freshUntil.latest : 0;

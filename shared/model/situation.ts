@@ -1,4 +1,5 @@
 // What does a forecast start from? Each node's copy as bounds and samples both read it.
+import { isAssumed } from '../dialects/grounds.ts';
 import { dialectOf } from '../dialects/index.ts';
 import { rfcBehaviour } from '../dialects/rfc-behaviour.ts';
 import type { Behaviour } from '../dialects/dialect.ts';
@@ -85,7 +86,7 @@ function nodeSituation(
     node,
     behaviour,
     honoursAge: layer.policy.honoursAge ?? behaviour.honoursAge,
-    emitsAge: behaviour.emitsAge !== 'never' && dialect?.assumed !== true,
+    emitsAge: behaviour.emitsAge !== 'never' && (dialect === undefined || !isAssumed(dialect, 'emitsAge')),
     parents,
     shows: state !== undefined && versionOf(state, change) === 'new',
     empty:
