@@ -46,7 +46,7 @@ export interface Behaviour {
   /** Age also stands in an answer that was just validated. */
   readonly agesValidated?: true;
   /** Answers without Age, though made from the store. */
-  readonly noAgeIn?: readonly ('bodyless' | 'stale-on-error')[];
+  readonly noAgeIn?: readonly ('bodyless' | 'unsatisfiable' | 'stale-on-error')[];
   readonly keepsDate: boolean;
   /** Lower-case names of fields that decide in place of Cache-Control and Expires, first wins (RFC 9213). */
   readonly targetedFields?: readonly string[];
@@ -64,7 +64,14 @@ export interface Behaviour {
   readonly lifetimeFrom: readonly LifetimeSource[];
   /** The lifetime when the response says nothing; absent: not stored (or heuristics, see below). */
   readonly defaultTtl?: number;
-  readonly defaultTtlNeedsValidator?: true;
+  /** `of-200`: other statuses get it without. */
+  readonly defaultTtlNeedsValidator?: true | 'of-200';
+  /** Any Cache-Control or Expires makes any status one that may be fresh without an explicit lifetime. */
+  readonly guessesBesideControl?: true;
+  /** Does not store what Expires alone says is over, or what has an Expires that is no date. */
+  readonly refusesExpired?: true;
+  /** An Expires that is no date is as if it were not there; absent: the response is stale. */
+  readonly ignoresUnreadableExpires?: true;
   /** The lifetime of what says `public` and none. */
   readonly publicTtl?: number;
   /** Stores nothing without a lifetime, whatever validator it has. */
@@ -92,10 +99,16 @@ export interface Behaviour {
   readonly staleOnErrorNeedsValidator?: true;
   /** Statuses that count as a failure of the parent; absent: those of RFC 5861 section 4. */
   readonly errorStatus?: readonly number[];
+  /** Only must-revalidate and proxy-revalidate keep it from serving stale; nothing does when the client asks for a young copy. */
+  readonly onlyRevalidateForbidsStale?: true;
+  /** What is served when the parent fails is the whole, whatever range or precondition the client has. */
+  readonly wholeOnError?: true;
   /** must-revalidate forbids serving stale. */
   readonly obeysMustRevalidate: boolean;
   /** Directives of requests that have an effect. */
   readonly obeysRequestDirectives: readonly RequestDirective[];
+  /** Neither looks into its store nor stores for a request with no-store. */
+  readonly passesNoStore?: true;
   /** Answers only-if-cached with 504 whatever the method. */
   readonly onlyIfCachedForAll?: true;
   readonly storesSetCookie: boolean;
@@ -125,6 +138,8 @@ export interface Behaviour {
   readonly answersRanges: boolean | 'as-parent';
   /** Keeps an answer to POST that is the page itself (RFC 9110 section 9.3.3). */
   readonly storesPost: boolean;
+  /** Statuses that it never stores. */
+  readonly refusesStatus?: readonly number[];
   /** The only statuses it stores; absent: any that section 3 of RFC 9111 allows. */
   readonly storesOnlyStatus?: readonly number[];
   /** Of these statuses it stores only what is fresh when it comes. */
@@ -155,9 +170,23 @@ export interface Behaviour {
   /** Asks for the whole without what the client said of ranges and of its own copy: what comes is to be stored. */
   readonly fetchesWhole?: true;
   /** Cuts the range that was asked for out of the whole that it has just fetched; `replacing`: where that replaces a copy. */
-  readonly cutsFetched?: true | 'replacing';
+  readonly cutsFetched?: true | 'replacing' | 'unless-stored';
   /** Answers 304 also from what it has just fetched, and from responses of any status; `*` holds where there is an ETag. */
   readonly comparesAll?: true;
+  /** Answers 304 also from a 200 that it has just fetched. */
+  readonly comparesFetched?: true;
+  /** Reads If-None-Match as one entity tag: no list, no `*`. */
+  readonly comparesOneTag?: true;
+  /** Answers 304 from stored responses of any status. */
+  readonly notModifiedOfAny?: true;
+  /** Several ranges at once cannot be satisfied. */
+  readonly refusesSeveralRanges?: true;
+  /** A 5xx that comes for the refresh of a copy removes that copy. */
+  readonly failureRemoves?: true;
+  /** How long requests do not wait for each other after an answer that was not stored. Seconds. */
+  readonly fetchesApartFor?: number;
+  /** A 304 to the client's own precondition also renews the stale copy. */
+  readonly renewsByAny304?: true;
   /** Asks its parent where a client's precondition does not hold for the fresh copy. */
   readonly asksWhenChanged?: true;
   /** What becomes of a HEAD that its store cannot answer; absent: it is passed on as it is. */
@@ -172,7 +201,7 @@ export interface Behaviour {
   readonly collapses: boolean | 'misses';
   /** An unsafe method invalidates what is stored for its URL. */
   readonly invalidatesOnUnsafe: boolean;
-  /** What is invalidated stays, and is validated; absent: it goes. */
+  /** What is invalidated stays for the failures of the parent, and is otherwise fetched anew; absent: it goes. */
   readonly keepsInvalidated?: true;
   /** Obeys Cache-Groups and Cache-Group-Invalidation (RFC 9875). */
   readonly groups: boolean;

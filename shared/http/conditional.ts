@@ -1,4 +1,5 @@
 // What does a conditional request ask, and what does a 304 change? (RFC 9111 sections 3.2, 4.3; RFC 9110 section 13)
+import type { Behaviour } from '../dialects/dialect.ts';
 import type { Instant } from '../model/interval.ts';
 import { formatDate, parseDate } from './date.ts';
 import { combined, first, listMembers, withField, without } from './fields.ts';
@@ -24,6 +25,18 @@ export function validating(requestFields: FieldLines, stored: FieldLines, byDate
   ];
 }
 
+/** The client's preconditions kept beside those of the product: Last-Modified or Date, and a strong ETag in place of none. */
+export function validatingBeside(requestFields: FieldLines, stored: FieldLines): FieldLine[] {
+  const kept = without(requestFields, 'if-modified-since');
+  const etag = combined(kept, 'if-none-match') === undefined ? combined(stored, 'etag') : undefined;
+  const modified = combined(stored, 'last-modified') ?? first(stored, 'date');
+  return [
+    ...kept,
+    ...(etag?.startsWith('"') === true ? [['If-None-Match', etag] as const] : []),
+    ...(modified === undefined ? [] : [['If-Modified-Since', modified] as const]),
+  ];
+}
+
 /** What the client says of a range and of its own copy is left out. */
 export const withoutConditionals = (requestFields: FieldLines): FieldLine[] => without(requestFields, ...CONDITIONALS);
 
@@ -32,12 +45,22 @@ export const hasPrecondition = (requestFields: FieldLines): boolean =>
   CONDITIONALS.some((name) => name !== 'range' && combined(requestFields, name) !== undefined);
 
 /** Whether the client's precondition fails against this stored response, so that 304 answers it (section 4.3.2). */
-export function isNotModified(requestFields: FieldLines, stored: ResponseHead, receivedAt: Instant): boolean {
-  if (stored.status !== 200) return false;
+export function isNotModified(
+  requestFields: FieldLines,
+  stored: ResponseHead,
+  receivedAt: Instant,
+  { comparesAll }: Pick<Behaviour, 'comparesAll'> = {},
+): boolean {
+  if (stored.status !== 200 && comparesAll !== true) return false;
   const ifNoneMatch = combined(requestFields, 'if-none-match');
   // there is a current representation, whether it has a tag or not (RFC 9110 section 13.1.2)
-  if (ifNoneMatch?.trim() === '*') return true;
+  if (ifNoneMatch?.trim() === '*') return comparesAll !== true || combined(stored.fields, 'etag') !== undefined;
   if (ifNoneMatch !== undefined) return matchesWeakly(ifNoneMatch, combined(stored.fields, 'etag'));
+  return isUnmodifiedSince(requestFields, stored, receivedAt);
+}
+
+/** Whether If-Modified-Since is there, and nothing was modified since. */
+export function isUnmodifiedSince(requestFields: FieldLines, stored: ResponseHead, receivedAt: Instant): boolean {
   const since = parseDate(combined(requestFields, 'if-modified-since') ?? '', receivedAt);
   if (since === undefined) return false;
   const changed = combined(stored.fields, 'last-modified') ?? combined(stored.fields, 'date') ?? '';

@@ -17,7 +17,7 @@ export interface Control {
 /** What a product makes of directives; a standard cache has only targeted fields. */
 export type Hearing = Pick<
   Behaviour,
-  'targetedFields' | 'ignoresQuotedSeconds' | 'qualified' | 'lastOfTwo' | 'ignoresUnreadable'
+  'targetedFields' | 'lowerCaseOnly' | 'ignoresQuotedSeconds' | 'qualified' | 'lastOfTwo' | 'ignoresUnreadable'
 >;
 
 /** Of the targeted fields the first with a valid value decides (RFC 9213 section 2.2). */
@@ -34,9 +34,9 @@ const NONE: readonly string[] = [];
 
 function heard(
   said: CacheControl,
-  { ignoresQuotedSeconds, qualified, lastOfTwo, ignoresUnreadable }: Hearing,
+  { lowerCaseOnly, ignoresQuotedSeconds, qualified, lastOfTwo, ignoresUnreadable }: Hearing,
 ): CacheControl {
-  let directives = said;
+  let directives = lowerCaseOnly === true ? said.filter(({ name, raw }) => raw.startsWith(name)) : said;
   if (ignoresQuotedSeconds === true) directives = directives.map((d) => (isQuotedLifetime(d) ? unread(d) : d));
   if (ignoresUnreadable === true) directives = directives.filter((d) => !isLifetime(d) || isSeconds(d));
   if (lastOfTwo === true) directives = directives.toReversed();

@@ -36,6 +36,7 @@ export function lifetimeOf(
   const lifetime =
     explicitLifetime(fields, behaviour, receivedAt, control) ??
     heuristicLifetime(status, fields, behaviour, receivedAt, control) ??
+    lifetimeOfPublic(behaviour, control) ??
     defaultLifetime(status, fields, behaviour, policy);
   if (lifetime === undefined || policy.cap === undefined || policy.cap >= lifetime.seconds) return lifetime;
   return { ...lifetime, cap: policy.cap };
@@ -62,7 +63,9 @@ export function staleIfErrorWindow(
   if (forbidsStale(fields, behaviour, control)) return 0;
   if (behaviour.staleOnErrorNeedsValidator === true && !hasValidator(fields)) return 0;
   const own = behaviour.staleOnError ?? 0;
-  return Math.max(windowIn(control, 'stale-if-error', behaviour.obeysStaleIfError) ?? 0, own);
+  const said = windowIn(control, 'stale-if-error', behaviour.obeysStaleIfError);
+  if (said === undefined) return own;
+  return behaviour.staleIfErrorDecides === true ? said : Math.max(said, own);
 }
 
 const FORBID_STALE = ['must-revalidate', 'proxy-revalidate', 's-maxage', 'no-cache'];
@@ -75,7 +78,8 @@ export function forbidsStale(
 ): boolean {
   if (!behaviour.obeysMustRevalidate) return false;
   const cc = control.directives;
-  return FORBID_STALE.some((name) => has(cc, name));
+  const names = behaviour.onlyRevalidateForbidsStale === true ? FORBID_STALE.slice(0, 2) : FORBID_STALE;
+  return names.some((name) => has(cc, name));
 }
 
 function windowIn({ directives }: Control, name: string, obeyed: boolean): number | undefined {
@@ -123,7 +127,8 @@ function expiresAfter(fields: FieldLines, behaviour: Behaviour, receivedAt: Inst
   const at = parseDate(expires, receivedAt);
   // what ignores Age compares Expires with its own clock (nginx, HAProxy)
   const from = behaviour.honoursAge ? dateOf(fields, receivedAt) : ownClock(behaviour, receivedAt);
-  return at === undefined ? 'invalid' : at - from;
+  if (at === undefined) return behaviour.ignoresUnreadableExpires === true ? undefined : 'invalid';
+  return at - from;
 }
 
 const ownClock = ({ clock }: Behaviour, now: Instant): Instant =>
@@ -145,12 +150,15 @@ function heuristicLifetime(
   receivedAt: Instant,
   { directives }: Control,
 ): Lifetime | undefined {
-  const allowed = mayBeGuessed(status, behaviour) || has(directives, 'public');
+  const allowed = mayBeGuessed(status, fields, behaviour) || has(directives, 'public');
   const modified = parseDate(combined(fields, 'last-modified') ?? '', receivedAt);
   if (behaviour.heuristicShare === 0 || !allowed || modified === undefined) return undefined;
   const unchangedFor = Math.max(0, dateOf(fields, receivedAt) - modified);
   return { seconds: Math.floor(unchangedFor * behaviour.heuristicShare), from: 'heuristic' };
 }
+
+const lifetimeOfPublic = ({ publicTtl }: Behaviour, { directives }: Control): Lifetime | undefined =>
+  publicTtl !== undefined && has(directives, 'public') ? { seconds: publicTtl, from: 'default' } : undefined;
 
 function defaultLifetime(
   status: number,
@@ -158,19 +166,27 @@ function defaultLifetime(
   behaviour: Behaviour,
   policy: Policy,
 ): Lifetime | undefined {
-  if (!mayBeGuessed(status, behaviour)) return undefined;
-  if (behaviour.defaultTtlNeedsValidator === true && !hasValidator(fields)) return undefined;
+  if (!mayBeGuessed(status, fields, behaviour)) return undefined;
+  if (needsValidator(status, behaviour) && !hasValidator(fields)) return undefined;
   if (policy.defaultTtl !== undefined) return { seconds: policy.defaultTtl, from: 'policy' };
   return behaviour.defaultTtl === undefined ? undefined : { seconds: behaviour.defaultTtl, from: 'default' };
 }
+
+const needsValidator = (status: number, { defaultTtlNeedsValidator: needs }: Behaviour): boolean =>
+  needs === true || (needs === 'of-200' && status === 200);
 
 /** The response's Date, or the instant of its arrival where it has none that can be read (RFC 9110 section 6.6.1). */
 export function dateOf(fields: FieldLines, receivedAt: Instant): Instant {
   return parseDate(first(fields, 'date') ?? '', receivedAt) ?? receivedAt;
 }
 
-const mayBeGuessed = (status: number, { heuristicStatus }: Behaviour): boolean =>
-  heuristicStatus?.includes(status) ?? isHeuristicallyCacheable(status);
+function mayBeGuessed(status: number, fields: FieldLines, behaviour: Behaviour): boolean {
+  const { heuristicStatus, guessesBesideControl } = behaviour;
+  if (heuristicStatus?.includes(status) ?? isHeuristicallyCacheable(status)) return true;
+  return (
+    guessesBesideControl === true && ['cache-control', 'expires'].some((name) => combined(fields, name) !== undefined)
+  );
+}
 
 /** Whether a conditional request can ask about it (section 4.3.1). */
 export const hasValidator = (fields: FieldLines): boolean =>

@@ -126,6 +126,7 @@ function forbiddenByProduct(
   terms: Terms,
 ): NotStored | undefined {
   const { fields, status } = response;
+  if (behaviour.refusesStatus?.includes(status) === true) return 'status';
   if (behaviour.storesOnlyStatus !== undefined && !behaviour.storesOnlyStatus.includes(status)) return 'status';
   if (passes(request, behaviour)) return 'request-passes';
   if (!behaviour.storesSetCookie && combined(fields, 'set-cookie') !== undefined) return 'set-cookie';
@@ -141,20 +142,29 @@ function forbiddenByProduct(
 
 /** Whether the product never looks into its store for a request with these fields. */
 export function passes(request: Pick<RequestHead, 'fields'>, behaviour: Behaviour): boolean {
+  if (behaviour.passesNoStore === true && has(requestDirectives(request.fields, behaviour), 'no-store')) return true;
   return behaviour.passesRequestsWith.some((name) => combined(request.fields, name) !== undefined);
 }
 
 /** What no copy can be good for: neither fresh nor to be validated nor served stale. */
 function uselessOnceStored(
-  { fields }: ResponseHead,
+  { status, fields }: ResponseHead,
   behaviour: Behaviour,
   { lifetime, hasValidator, staleFor, ifErrorFor }: Terms,
   exchanged: Exchanged,
 ): NotStored | undefined {
-  if (behaviour.storesNoCache && (hasValidator || (lifetime !== undefined && staleFor + ifErrorFor > 0)))
+  if (lifetime === undefined && behaviour.needsLifetime === true) return 'no-lifetime';
+  if (behaviour.refusesExpired === true && lifetime?.from === 'expires' && lifetime.seconds === 0)
+    return 'stale-on-arrival';
+  const isFreshOnly = behaviour.storesFreshOnly?.includes(status) === true;
+  if (
+    !isFreshOnly &&
+    behaviour.storesNoCache &&
+    (hasValidator || (lifetime !== undefined && staleFor + ifErrorFor > 0))
+  )
     return undefined;
   if (lifetime === undefined) return 'no-lifetime';
-  if (behaviour.storesStale === true) return undefined;
+  if (behaviour.storesStale === true && !isFreshOnly) return undefined;
   const generatedAt = exchanged.responseTime - initialAge(fields, behaviour, exchanged);
   const end = freshUntil({ generatedAt, storedAt: exchanged.responseTime, lifetime }, behaviour);
   return end <= exchanged.responseTime ? 'stale-on-arrival' : undefined;

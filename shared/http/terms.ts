@@ -41,15 +41,18 @@ export function termsOf(
   control: Control = controlOf(fields, behaviour),
 ): Terms {
   const lifetime = lifetimeOf(status, fields, behaviour, policy, receivedAt, control);
-  const names = varyNames(fields);
+  const { ignoredInVary } = behaviour;
+  const varied = varyNames(fields);
+  const names = ignoredInVary === undefined ? varied : varied.filter((name) => !ignoredInVary.includes(name));
   const isForAll = names[0] === '*' && behaviour.storesVaryStar === true;
+  const isServedOnError = behaviour.staleOnErrorStatus?.includes(status) !== false;
   const noCache = has(control.directives, 'no-cache') && qualifiedBy(control.directives, 'no-cache') === undefined;
   return {
     lifetime,
     alwaysValidate: noCache || isForAll,
     forbidsStale: forbidsStale(fields, behaviour, control),
     staleFor: staleWindow(fields, behaviour, policy, control),
-    ifErrorFor: staleIfErrorWindow(fields, behaviour, control),
+    ifErrorFor: isServedOnError ? staleIfErrorWindow(fields, behaviour, control) : 0,
     hasValidator: behaviour.validatesByDate === true || hasValidator(fields),
     vary: isForAll ? NONE : names,
     groups: behaviour.groups ? groupsIn(fields, 'cache-groups') : NONE,

@@ -1,5 +1,5 @@
 // What of a stored response answers this request: all of it, a part, or only the word that nothing changed?
-import { isNotModified, notModifiedFields } from '../http/conditional.ts';
+import { isNotModified, isUnmodifiedSince, notModifiedFields } from '../http/conditional.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { combined, withField, without } from '../http/fields.ts';
 import { askedRange, contentRange, rangeHolds, rangeIn, rangeWithin } from '../http/range.ts';
@@ -7,8 +7,9 @@ import type { ByteRange } from '../http/range.ts';
 import type { ResponseHead } from '../http/storage.ts';
 import { lengthOf } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
+import type { Instant } from './interval.ts';
 import type { Stored } from './stored.ts';
-import type { CacheRequest, Head, Slice } from './verdict.ts';
+import type { CacheRequest, Forward, Head, Slice } from './verdict.ts';
 
 /** `size`: bytes of the whole representation; `start`: position of the stored body's first byte in it. */
 export type Wanted =
@@ -20,7 +21,7 @@ const WHOLE: Wanted = { what: 'whole' };
 
 /** What this request wants of a stored response that may answer it. */
 export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
-  if (isNotModified(request.fields, stored, stored.storedAt)) return { what: 'not-modified' };
+  if (isNotModified(request.fields, stored, stored.storedAt, cache.behaviour)) return { what: 'not-modified' };
   const asked = mayCut(cache, stored) ? askedRange(request.method, request.fields) : undefined;
   if (asked === undefined) return WHOLE;
   const { part } = stored;
@@ -34,9 +35,23 @@ export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored:
   return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
 }
 
+/** What goes out of a stored response that a 304 has just confirmed. */
+export function wantedOnceValidated<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
+  if (cache.behaviour.wholeOnceValidated !== true) return wantedOf(cache, request, stored);
+  return isUnmodifiedSince(request.fields, stored, stored.storedAt) ? { what: 'not-modified' } : WHOLE;
+}
+
 /** What this request wants of a response that has just come, where the product cuts it. */
-export function cutFrom<B>({ behaviour }: CacheState<B>, request: CacheRequest, response: ResponseHead): Wanted {
-  if (behaviour.cutsFetched !== true || response.status !== 200) return WHOLE;
+export function cutFrom<B>(
+  { behaviour }: CacheState<B>,
+  { request, selected }: Forward<B>,
+  response: ResponseHead,
+  now: Instant,
+): Wanted {
+  if (response.status !== 200 || (request.method !== 'GET' && request.method !== 'HEAD')) return WHOLE;
+  const { comparesAll, cutsFetched } = behaviour;
+  if (comparesAll === true && isNotModified(request.fields, response, now, behaviour)) return { what: 'not-modified' };
+  if (cutsFetched === undefined || (cutsFetched === 'replacing' && selected === undefined)) return WHOLE;
   const asked = askedRange(request.method, request.fields);
   const length = combined(response.fields, 'content-length');
   if (asked === undefined || length === undefined || !/^\d+$/.test(length)) return WHOLE;

@@ -57,11 +57,24 @@ export class CacheState<B> {
 /** An empty cache; `B` is what its owner keeps in place of a body. */
 export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new CacheState(options);
 
-/** What is read of a response once, when it comes. */
-export function readIn<B>({ behaviour, policy }: CacheState<B>, response: ResponseHead, receivedAt: Instant): Read {
+/** What is read of a response once, when it comes. `isDated`: its Date is its own. */
+export function readIn<B>(
+  { behaviour, policy }: CacheState<B>,
+  response: ResponseHead,
+  receivedAt: Instant,
+  isDated = true,
+): Read {
   const { status, fields } = response;
   const control = controlOf(fields, behaviour);
-  return { control, terms: termsOf(status, fields, behaviour, policy, receivedAt, control) };
+  const terms = termsOf(status, fields, behaviour, policy, receivedAt, control);
+  return { control, terms: isDated || behaviour.needsDate !== true ? terms : withoutDate(terms) };
+}
+
+/** What max-age says cannot be counted from a Date that is not there. */
+function withoutDate(terms: Terms): Terms {
+  const { lifetime } = terms;
+  if (lifetime?.from !== 's-maxage' && lifetime?.from !== 'max-age') return terms;
+  return { ...terms, lifetime: { ...lifetime, seconds: 0 } };
 }
 
 /** The two clocks of a response that came in this exchange. */

@@ -7,15 +7,16 @@ import type { Comparing } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import { confirms, freshened, withDate } from '../http/conditional.ts';
 import { controlOf } from '../http/control.ts';
+import { parseDate } from '../http/date.ts';
 import type { FieldLines } from '../http/fields.ts';
-import { combined, without } from '../http/fields.ts';
+import { combined, first, without } from '../http/fields.ts';
 import { groupsIn } from '../http/groups.ts';
 import { partOf } from '../http/range.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
 import type { Read, ResponseHead } from '../http/storage.ts';
 import { resolved } from '../http/uri.ts';
-import { cutFrom, headFor, isBodyless, sliceFor, wantedOf } from './answer-from.ts';
+import { cutFrom, headFor, isBodyless, sliceFor, wantedOf, wantedOnceValidated } from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
 import { clocksOf, lengthOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
@@ -41,16 +42,27 @@ export function receive<B>(
     if (forward.conditional && response.status === 304) {
       return validated(cache, forward, forward.selected, answer, exchanged, now);
     }
+    const { selected } = forward;
+    if (isEarlier(cache, forward, response)) return staleOnError(cache, forward, selected, response.status, now);
     if (isFailure(cache, response.status) && now < forward.ifErrorUntil) {
       return staleOnError(cache, forward, forward.selected, response.status, now);
     }
     if (forward.request.method === 'HEAD') compareWithHead(cache, forward.selected, answer, exchanged);
   }
-  return passedOn(cache, forward, answer, exchanged, now);
+  const isDated = first(response.fields, 'date') !== undefined;
+  return passedOn(cache, forward, answer, exchanged, now, isDated);
 }
 
 const isFailure = <B>({ behaviour }: CacheState<B>, status: number): boolean =>
   behaviour.errorStatus?.includes(status) ?? isServerFailure(status);
+
+/** Whether this answer is of before what is stored, for a product that looks. */
+function isEarlier<B>({ behaviour }: CacheState<B>, forward: Forward<B>, { status, fields }: ResponseHead): boolean {
+  if (behaviour.keepsLatest !== true || forward.selected === undefined || !forward.conditional) return false;
+  if (status >= 500) return false;
+  const date = parseDate(first(fields, 'date') ?? '', forward.selected.storedAt);
+  return date === undefined || date < forward.selected.terms.date;
+}
 
 /** What goes to the client when no answer came; 504 where the response forbids to serve it stale (section 5.2.2.2). */
 export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now: Instant): Received<B> {
@@ -113,7 +125,11 @@ function validated<B>(
   const { terms } = read;
   const clocks = clocksOf(cache, updated, terms, exchanged);
   const wasThere = cache.index.remove(selected);
-  const keeps = confirmed && wasThere && mayStore(forward.request, head, cache.behaviour, read, exchanged).store;
+  // what is renewed answered a GET, whoever asked about it
+  const request = { ...forward.request, method: 'GET' };
+  const mayKeep =
+    cache.behaviour.keepsValidated === true || mayStore(request, head, cache.behaviour, read, exchanged).store;
+  const keeps = confirmed && wasThere && mayKeep;
   const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour);
   const { key, status: storedStatus, part } = selected;
   const renewed: PendingStore = {
@@ -144,18 +160,18 @@ function validated<B>(
     behaviour.agesValidated === true
       ? storedHead(fields, clocks, behaviour, now)
       : passedOnHead(fields, clocks, behaviour, now, keeps);
-  return fromStore(cache, forward, new StoredResponse(renewed, selected.body), sent, spoken);
+  const answering = new StoredResponse(renewed, selected.body);
+  return fromStore(cache, answering, sent, spoken, wantedOnceValidated(cache, forward.request, answering));
 }
 
 /** A stored response goes to the client after all. */
 function fromStore<B>(
   cache: CacheState<B>,
-  { request }: Forward<B>,
   stored: Stored<B>,
   fields: FieldLines,
   spoken: Spoken,
+  wanted: Wanted,
 ): Received<B> {
-  const wanted = wantedOf(cache, request, stored);
   const ageless = isBodyless(wanted) && cache.behaviour.noAgeIn?.includes('bodyless') === true;
   const head = headFor(wanted, stored.status, ageless ? without(fields, 'age') : fields);
   return { head, slice: sliceFor(wanted), bodyFrom: isBodyless(wanted) ? 'none' : stored, spoken };
@@ -184,7 +200,7 @@ function staleOnError<B>(
     storedBy: selected.storedBy,
     hits: selected.hits,
   };
-  return fromStore(cache, forward, selected, fields, spoken);
+  return fromStore(cache, selected, fields, spoken, wantedOf(cache, forward.request, selected));
 }
 
 function passedOn<B>(
@@ -193,8 +209,9 @@ function passedOn<B>(
   response: ResponseHead,
   exchanged: Exchanged,
   now: Instant,
+  isDated: boolean,
 ): Received<B> {
-  const read = readIn(cache, response, exchanged.responseTime);
+  const read = readIn(cache, response, exchanged.responseTime, isDated);
   const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
   const store = toStore(cache, forward, response, read, clocks, exchanged);
   if (store === undefined) dropReplaced(cache, forward, response);
@@ -226,18 +243,24 @@ class PassedOn<B> implements Received<B> {
     this.#response = response;
     this.#clocks = clocks;
     this.#now = now;
-    this.#wanted = cutFrom(cache, forward.request, response);
+    this.#wanted = cutFrom(cache, forward, response, now);
   }
 
   get head(): Head {
     const { status, fields } = this.#response;
+    const { noAgeIn } = this.#cache.behaviour;
     const stored = this.store !== undefined;
     const sent = passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored);
-    return headFor(this.#wanted, status, sent);
+    const isBare = status === 304 || isBodyless(this.#wanted);
+    return headFor(
+      this.#wanted,
+      status,
+      isBare && noAgeIn?.includes('bodyless') === true ? without(sent, 'age') : sent,
+    );
   }
 
   get slice(): Slice | undefined {
-    return this.#wanted.what === 'unsatisfiable' ? { from: 0, to: 0 } : sliceFor(this.#wanted);
+    return isBodyless(this.#wanted) ? { from: 0, to: 0 } : sliceFor(this.#wanted);
   }
 
   get spoken(): Spoken {
@@ -279,6 +302,7 @@ function toStore<B>(
 /** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */
 function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
   const { selected, request } = forward;
+  if (cache.behaviour.keepsReplaced === true) return;
   if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
 }
 
@@ -289,7 +313,7 @@ function compareWithHead<B>(
   response: ResponseHead,
   exchanged: Exchanged,
 ): void {
-  if (response.status !== 200 || !cache.index.remove(selected)) return;
+  if (response.status !== 200 || !cache.index.remove(selected) || cache.behaviour.headRemoves === true) return;
   const length = combined(response.fields, 'content-length');
   const isSameLength = length === undefined || length === String(lengthOf(cache, selected));
   if (!isSameLength || !confirms(response.fields, selected.fields)) return;
@@ -330,7 +354,7 @@ function expire<B>({ index }: CacheState<B>, url: string): void {
   for (const stored of index.under(keyOf(url))) {
     const { key, status, fields, terms, selecting, generatedAt, storedAt, storedBy, part } = stored;
     index.remove(stored);
-    const ended = { ...terms, alwaysValidate: true };
+    const ended = { ...terms, alwaysValidate: true, hasValidator: false };
     index.add(
       new StoredResponse(
         { key, status, fields, terms: ended, selecting, generatedAt, storedAt, storedBy, part },

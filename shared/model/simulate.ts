@@ -1,14 +1,21 @@
 // What would this cache do with this request? The executable cache: the lab, the lessons and the forecasts all run it.
 // It does no I/O: the owner sends what `decide` asks for, and hands what came to `receive` (receive.ts).
+import type { Behaviour } from '../dialects/dialect.ts';
 import { directivesIn, has } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
-import { hasPrecondition, isNotModified, validating, withoutConditionals } from '../http/conditional.ts';
+import {
+  hasPrecondition,
+  isNotModified,
+  validating,
+  validatingBeside,
+  withoutConditionals,
+} from '../http/conditional.ts';
 import { combined, endToEnd } from '../http/fields.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { askedRange, rangeHolds, rangeWithin } from '../http/range.ts';
 import type { AskedRange } from '../http/range.ts';
-import { requestDirectives, reuse } from '../http/reuse.ts';
+import { errorUntil, requestDirectives, reuse } from '../http/reuse.ts';
 import { passes } from '../http/storage.ts';
 import { isBodyless, wantedOf } from './answer-from.ts';
 import { keptUntil } from './cache-state.ts';
@@ -65,7 +72,7 @@ function decideOn<B>(
   switch (verdict.use) {
     case 'fresh':
       if (asksAll(cache, request, selected))
-        return validation(cache, request, selected, exchange, 'request', -Infinity);
+        return validation(cache, request, selected, exchange, 'request', unlessRefused(cache, request, selected));
       return served(cache, request, selected, exchange, false, now);
     case 'stale': {
       const refreshes = verdict.because === 'window' && !selected.refreshing;
@@ -186,10 +193,21 @@ function validation<B>(
   const conditional = mayValidate(cache, request, selected);
   const kept = endToEnd(request.fields);
   const whole = behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
-  const fields = conditional ? validating(kept, selected.fields, behaviour.validatesByDate) : whole;
+  const fields = conditional ? validatingFor(behaviour, kept, selected.fields) : whole;
   const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request, selected.key);
   return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
 }
+
+const validatingFor = (behaviour: Behaviour, kept: FieldLines, stored: FieldLines): FieldLines =>
+  behaviour.validatesBeside === true
+    ? validatingBeside(kept, stored)
+    : validating(kept, stored, behaviour.validatesByDate);
+
+/** Until when what is fresh may answer where the parent was asked all the same. */
+const unlessRefused = <B>({ behaviour }: CacheState<B>, { fields }: CacheRequest, selected: Stored<B>): Instant =>
+  behaviour.onlyRevalidateForbidsStale === true
+    ? errorUntil(selected, requestDirectives(fields, behaviour), behaviour)
+    : -Infinity;
 
 /** Some products leave it to the parent when the client's copy is another one. */
 const asksAll = <B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): boolean =>
