@@ -81,11 +81,15 @@ function layerFrom(layer: TopologyFile['layers'][number], parents: readonly stri
   };
 }
 
-function policyFrom({ honoursAge, ...written }: TopologyFile['layers'][number]['policy']): Policy {
+function policyFrom({ honoursAge, ignores, ...written }: TopologyFile['layers'][number]['policy']): Policy {
   const seconds = Object.entries(written).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, secondsOf(value)]],
   );
-  return { ...Object.fromEntries(seconds), ...(honoursAge !== undefined && { honoursAge }) };
+  return {
+    ...Object.fromEntries(seconds),
+    ...(honoursAge !== undefined && { honoursAge }),
+    ...(ignores !== undefined && { ignores }),
+  };
 }
 
 function targetFrom(target: TopologyFile['targets'][number]): Target {

@@ -132,12 +132,22 @@ const marker = z
     }
   });
 
+const fieldNameFault: Fault = (written) =>
+  /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(written) ? undefined : 'is no field name';
+
 const policy = z.strictObject({
   cap: duration.optional().describe('The longest freshness lifetime this layer grants'),
   grace: duration.optional().describe('How long after freshness it may serve the old copy while it fetches'),
   keep: duration.optional().describe('How long after grace it keeps the copy for validation'),
   defaultTtl: duration.optional().describe('The lifetime where the response says nothing'),
   honoursAge: z.boolean().optional().describe('Whether Age from its parent shortens the lifetime here'),
+  staleOnError: duration
+    .optional()
+    .describe('How long after freshness it may serve the old copy when its parent fails'),
+  ignores: z
+    .array(text(fieldNameFault))
+    .optional()
+    .describe('Response fields that decide nothing here, such as Cache-Control or Vary'),
 });
 
 const purgePathFault: Fault = (written) => {

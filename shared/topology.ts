@@ -42,6 +42,10 @@ export interface Policy {
   readonly defaultTtl?: number;
   /** Whether Age from its parent shortens the lifetime here. */
   readonly honoursAge?: boolean;
+  /** How long after freshness it may serve the old copy when its parent fails. */
+  readonly staleOnError?: number;
+  /** Response fields that decide nothing here, such as `Cache-Control` or `Vary`. */
+  readonly ignores?: readonly string[];
 }
 
 export interface PurgeConfig {

@@ -73,18 +73,19 @@ export const list = (written: string): string[] =>
     .map((word) => word.trim())
     .filter((word) => word !== '');
 
-/** `cap=1d,grace=0,honoursAge=false` */
+/** `cap=1d,grace=0,honoursAge=false,ignores=Cache-Control+Vary` */
 export function policy(written: string): Policy {
   return Object.fromEntries(list(written).map((part) => onePolicy(part)));
 }
 
-const LENGTHS = ['cap', 'grace', 'keep', 'defaultTtl'];
+const LENGTHS = ['cap', 'grace', 'keep', 'defaultTtl', 'staleOnError'];
 
-function onePolicy(part: string): [string, number | boolean] {
+function onePolicy(part: string): [string, number | boolean | string[]] {
   const [, key = '', value = ''] = /^(\w+)=(.+)$/.exec(part) ?? [];
   if (LENGTHS.includes(key)) return [key, duration(value)];
   if (key === 'honoursAge' && (value === 'true' || value === 'false')) return [key, value === 'true'];
+  if (key === 'ignores') return [key, value.split('+')];
   throw new InvalidArgumentError(
-    `Write ${LENGTHS.join(', ')} with a duration, or honoursAge with true or false, such as cap=1d,grace=0.`,
+    `Write ${LENGTHS.join(', ')} with a duration, honoursAge with true or false, ignores with field names and + between them, such as cap=1d,grace=0.`,
   );
 }

@@ -113,7 +113,7 @@ function real(id: string, options: LabOptions): Kind {
     dialect: id,
     policy: { grace },
     purge: peer.purge(),
-    start: (node, parents) => peer.start({ id: node, parents, grace, ...where }),
+    start: (node, parents) => peer.start({ id: node, parents, policy: { grace }, ...where }),
   };
 }
 

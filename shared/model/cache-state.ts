@@ -3,7 +3,7 @@ import type { Behaviour } from '../dialects/dialect.ts';
 import { freshUntil, initialAge } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
 import { controlOf } from '../http/control.ts';
-import { combined } from '../http/fields.ts';
+import { combined, without } from '../http/fields.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { staleUntil } from '../http/reuse.ts';
 import type { Read, ResponseHead } from '../http/storage.ts';
@@ -28,6 +28,9 @@ export interface CacheOptions<B> {
   readonly lengthOf?: (body: B) => number;
 }
 
+/** Keys of which it is remembered that their requests do not wait for each other. */
+const MOST_APART = 10_000;
+
 /** The state of one node; only the functions beside it change it. */
 export class CacheState<B> {
   readonly name: string;
@@ -36,15 +39,25 @@ export class CacheState<B> {
   readonly policy: Policy;
   readonly index: StoreIndex<B>;
   readonly lengthOf: ((body: B) => number) | undefined;
+  /** Until when requests of a key do not wait for each other, because nothing came that could be stored. */
+  readonly apartUntil = new Map<string, Instant>();
   #exchanges = 0;
 
   constructor(options: CacheOptions<B>) {
     const { name, behaviour, policy, maxObjects = 10_000, maxBytes = Infinity, sizeOf = () => 0 } = options;
     this.name = name;
-    this.behaviour = { ...behaviour, honoursAge: policy.honoursAge ?? behaviour.honoursAge };
+    this.behaviour = asTold(behaviour, policy);
     this.policy = policy;
     this.lengthOf = options.lengthOf;
     this.index = new StoreIndex(maxObjects, maxBytes, sizeOf);
+  }
+
+  /** What came for this key was not stored. */
+  fetchApart(key: string, now: Instant): void {
+    const { fetchesApartFor } = this.behaviour;
+    if (fetchesApartFor === undefined) return;
+    if (this.apartUntil.size >= MOST_APART) this.apartUntil.clear();
+    this.apartUntil.set(key, now + fetchesApartFor);
   }
 
   /** Exchanges are numbered from 1; a refresh behind a client's back is one of its own. */
@@ -57,6 +70,19 @@ export class CacheState<B> {
 /** An empty cache; `B` is what its owner keeps in place of a body. */
 export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new CacheState(options);
 
+/** The product as its operator set it. */
+function asTold(behaviour: Behaviour, { honoursAge, staleOnError }: Policy): Behaviour {
+  const told = { ...behaviour, honoursAge: honoursAge ?? behaviour.honoursAge };
+  if (staleOnError === undefined) return told;
+  const { errorStatus: _own, ...rest } = told;
+  return { ...rest, staleOnError };
+}
+
+/** A response without the fields that the operator told it to ignore. */
+export function heardIn({ ignores }: Policy, response: ResponseHead): ResponseHead {
+  return ignores === undefined ? response : { ...response, fields: without(response.fields, ...ignores) };
+}
+
 /** What is read of a response once, when it comes. `isDated`: its Date is its own. */
 export function readIn<B>(
   { behaviour, policy }: CacheState<B>,
@@ -64,7 +90,7 @@ export function readIn<B>(
   receivedAt: Instant,
   isDated = true,
 ): Read {
-  const { status, fields } = response;
+  const { status, fields } = heardIn(policy, response);
   const control = controlOf(fields, behaviour);
   const terms = termsOf(status, fields, behaviour, policy, receivedAt, control);
   return { control, terms: isDated || behaviour.needsDate !== true ? terms : withoutDate(terms) };

@@ -16,9 +16,9 @@ import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
 import type { Read, ResponseHead } from '../http/storage.ts';
 import { resolved } from '../http/uri.ts';
-import { cutFrom, headFor, isBodyless, sliceFor, wantedOf, wantedOnceValidated } from './answer-from.ts';
+import { cutFrom, headFor, isAgeless, isBodyless, sliceFor, wantedOf, wantedOnceValidated } from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
-import { clocksOf, lengthOf, readIn } from './cache-state.ts';
+import { clocksOf, heardIn, lengthOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
 import { passedOnHead, storedHead } from './response-head.ts';
@@ -39,7 +39,8 @@ export function receive<B>(
   const answer = { status: response.status, fields: withDate(response.fields, exchanged.responseTime) };
   if (!isSafe(forward.request.method)) invalidateAfter(cache, forward, answer);
   if (forward.selected !== undefined) {
-    if (forward.conditional && response.status === 304) {
+    const mayRenew = forward.conditional || cache.behaviour.renewsByAny304 === true;
+    if (mayRenew && response.status === 304) {
       return validated(cache, forward, forward.selected, answer, exchanged, now);
     }
     const { selected } = forward;
@@ -89,6 +90,7 @@ export function commit<B>(cache: CacheState<B>, pending: PendingStore, body: B):
     if (replaces(stored, old, cache.behaviour)) cache.index.remove(old);
   }
   cache.index.add(stored);
+  cache.apartUntil.delete(pending.key);
   return stored;
 }
 
@@ -172,8 +174,7 @@ function fromStore<B>(
   spoken: Spoken,
   wanted: Wanted,
 ): Received<B> {
-  const ageless = isBodyless(wanted) && cache.behaviour.noAgeIn?.includes('bodyless') === true;
-  const head = headFor(wanted, stored.status, ageless ? without(fields, 'age') : fields);
+  const head = headFor(wanted, stored.status, isAgeless(cache.behaviour, wanted) ? without(fields, 'age') : fields);
   return { head, slice: sliceFor(wanted), bodyFrom: isBodyless(wanted) ? 'none' : stored, spoken };
 }
 
@@ -200,7 +201,9 @@ function staleOnError<B>(
     storedBy: selected.storedBy,
     hits: selected.hits,
   };
-  return fromStore(cache, selected, fields, spoken, wantedOf(cache, forward.request, selected));
+  const wanted: Wanted =
+    cache.behaviour.wholeOnError === true ? { what: 'whole' } : wantedOf(cache, forward.request, selected);
+  return fromStore(cache, selected, fields, spoken, wanted);
 }
 
 function passedOn<B>(
@@ -214,7 +217,10 @@ function passedOn<B>(
   const read = readIn(cache, response, exchanged.responseTime, isDated);
   const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
   const store = toStore(cache, forward, response, read, clocks, exchanged);
-  if (store === undefined) dropReplaced(cache, forward, response);
+  if (store === undefined) {
+    dropReplaced(cache, forward, response);
+    if (forward.collapse !== undefined) cache.fetchApart(forward.collapse, now);
+  }
   return new PassedOn(cache, forward, response, clocks, store, now);
 }
 
@@ -243,7 +249,7 @@ class PassedOn<B> implements Received<B> {
     this.#response = response;
     this.#clocks = clocks;
     this.#now = now;
-    this.#wanted = cutFrom(cache, forward, response, now);
+    this.#wanted = cutFrom(cache, forward, response, now, store !== undefined);
   }
 
   get head(): Head {
@@ -251,11 +257,12 @@ class PassedOn<B> implements Received<B> {
     const { noAgeIn } = this.#cache.behaviour;
     const stored = this.store !== undefined;
     const sent = passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored);
-    const isBare = status === 304 || isBodyless(this.#wanted);
+    const { behaviour } = this.#cache;
+    const isBare = status === 304 && noAgeIn?.includes('bodyless') === true;
     return headFor(
       this.#wanted,
       status,
-      isBare && noAgeIn?.includes('bodyless') === true ? without(sent, 'age') : sent,
+      isBare || isAgeless(behaviour, this.#wanted) ? without(sent, 'age') : sent,
     );
   }
 
@@ -283,7 +290,8 @@ function toStore<B>(
   exchanged: Exchanged,
 ): PendingStore | undefined {
   const { request, exchange } = forward;
-  if (!mayStore(request, response, cache.behaviour, read, exchanged).store) return undefined;
+  const heard = heardIn(cache.policy, response);
+  if (!mayStore(request, heard, cache.behaviour, read, exchanged).store) return undefined;
   const { control, terms } = read;
   return {
     generatedAt: clocks.generatedAt,
@@ -303,7 +311,8 @@ function toStore<B>(
 function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
   const { selected, request } = forward;
   if (cache.behaviour.keepsReplaced === true) return;
-  if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
+  const isFinal = response.status < 500 || cache.behaviour.failureRemoves === true;
+  if (selected !== undefined && request.method === 'GET' && isFinal) cache.index.remove(selected);
 }
 
 /** Section 4.3.5: a response to HEAD renews the stored response to GET, or shows that it is another one. */
@@ -313,7 +322,8 @@ function compareWithHead<B>(
   response: ResponseHead,
   exchanged: Exchanged,
 ): void {
-  if (response.status !== 200 || !cache.index.remove(selected) || cache.behaviour.headRemoves === true) return;
+  if (cache.behaviour.headRemoves === true && response.status < 500) cache.index.remove(selected);
+  if (response.status !== 200 || !cache.index.remove(selected)) return;
   const length = combined(response.fields, 'content-length');
   const isSameLength = length === undefined || length === String(lengthOf(cache, selected));
   if (!isSameLength || !confirms(response.fields, selected.fields)) return;

@@ -1,9 +1,11 @@
 // Does each product do what its model says? Random scenarios through the real daemon, and at the same instants on the model.
-//   npm run differential -- --product nginx [--steps 2000] [--seed 1] [--at-once 40] [--grace 2] [--keep] [--json]
+//   npm run differential -- --product nginx [--steps 2000] [--seed 1] [--at-once 40] [--policy cap=2,grace=1] [--keep] [--json]
 import { mkdirSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { policy } from '../../probe/cli/options.ts';
 import { wallNow } from '../../probe/exchange/clock.ts';
+import type { Policy } from '../../shared/topology.ts';
 import { parseCases } from '../scenarios/load.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Comparison, Disagreement } from './compare.ts';
@@ -24,7 +26,7 @@ const options = new Command()
   .option('--steps <n>', 'steps to compare, at least', '2000')
   .option('--seed <n>', 'of the scenarios', '1')
   .option('--at-once <n>', 'scenarios that are played at the same time', '40')
-  .option('--grace <seconds>', "default: the lab's for the product")
+  .option('--policy <settings>', "beside the lab's own for the product: cap=2s,grace=1s", policy)
   .option('--shrink <n>', 'how many unexplained disagreements are made small', '8')
   .option('--keep', 'what was made small is written to test/differential/regressions and played again in each run')
   .option('--json', 'one JSON document in place of the tables')
@@ -34,7 +36,7 @@ const options = new Command()
     steps: string;
     seed: string;
     atOnce: string;
-    grace?: string;
+    policy?: Policy;
     shrink: string;
     keep?: boolean;
     json?: boolean;
@@ -66,8 +68,7 @@ interface Summary {
 const names =
   options.product === 'all' ? productNames().filter((name) => !name.startsWith('lab:')) : options.product.split(',');
 const summaries: Summary[] = [];
-for (const name of names)
-  summaries.push(await run(productOf(name, options.grace === undefined ? undefined : Number(options.grace))));
+for (const name of names) summaries.push(await run(productOf(name, options.policy)));
 if (options.json) console.log(JSON.stringify(summaries, null, 2));
 process.exit(summaries.some(isBad) ? 1 : 0);
 

@@ -20,27 +20,26 @@ export interface Product {
 export const productNames = (): string[] => [...peers.map(({ id }) => id), 'lab:rfc9211'];
 
 /**
- * @param grace seconds; absent: the lab's default for the product
+ * @param policy beside the lab's default grace for the product
  * @throws Error when there is none of this name
  */
-export function productOf(name: string, grace?: number): Product {
+export function productOf(name: string, policy: Policy = {}): Product {
   const lab = /^lab:(.+)$/.exec(name)?.[1];
-  if (lab !== undefined) return proxyOf(name, lab, grace);
+  if (lab !== undefined) return proxyOf(name, lab, policy);
   const peer = peers.find(({ id }) => id === name);
   if (peer === undefined) throw new Error(`there is no product '${name}': ${productNames().join(', ')}`);
-  const given = peer.defaultGrace === undefined ? undefined : (grace ?? peer.defaultGrace);
+  const applied = { ...(peer.defaultGrace === undefined ? {} : { grace: peer.defaultGrace }), ...policy };
   return {
     id: peer.id,
     dialect: dialectOf(peer.id),
-    policy: given === undefined ? {} : { grace: given },
+    policy: applied,
     purges: peer.purge() !== undefined,
     missing: () => peer.missing(),
-    start: (origin) => peer.start({ id: peer.id, parents: [{ id: 'origin', address: origin }], grace: given ?? 0 }),
+    start: (origin) => peer.start({ id: peer.id, parents: [{ id: 'origin', address: origin }], policy: applied }),
   };
 }
 
-function proxyOf(id: string, dialect: string, grace: number | undefined): Product {
-  const policy = grace === undefined ? {} : { grace };
+function proxyOf(id: string, dialect: string, policy: Policy): Product {
   return {
     id,
     dialect: dialectOf(dialect),

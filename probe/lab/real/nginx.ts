@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Node } from '../../../shared/topology.ts';
+import type { Node, Policy } from '../../../shared/topology.ts';
 import { startDaemon } from '../processes.ts';
 import type { Peer } from './peer.ts';
 import { endpoint, programAt, PURGE_BY_METHOD } from './peer.ts';
@@ -18,14 +18,14 @@ export const nginx: Peer = {
   missing: () =>
     programAt('nginx') ? undefined : 'nginx is not installed: apt-get install nginx libnginx-mod-http-cache-purge',
   purge: () => (PURGE_MODULE === undefined ? undefined : PURGE_BY_METHOD),
-  start: ({ id, parents, grace, ...where }) =>
+  start: ({ id, parents, policy, ...where }) =>
     startDaemon({
       name: id,
       ...where,
       prepare: async (folder, port) => {
         await mkdir(join(folder, 'temp'));
         const file = join(folder, 'nginx.conf');
-        await writeFile(file, configuration(folder, port, parents, grace));
+        await writeFile(file, configuration(folder, port, parents, policy));
         return { command: programAt('nginx') ?? 'nginx', args: ['-e', 'stderr', '-p', folder, '-c', file] };
       },
     }),
@@ -33,7 +33,7 @@ export const nginx: Peer = {
 
 const KEY = '$scheme$host$request_uri';
 
-function configuration(folder: string, port: number, parents: readonly Node[], grace: number): string {
+function configuration(folder: string, port: number, parents: readonly Node[], policy: Policy): string {
   const servers = parents.map((parent) => {
     const { host, port } = endpoint(parent);
     return `server ${host}:${port} max_fails=0;`;
@@ -68,16 +68,28 @@ ${PURGE_MODULE === undefined ? '' : PURGE}      proxy_pass http://parents;
       proxy_cache_key ${KEY};
       proxy_cache_revalidate on;
       proxy_cache_lock on;
-${grace > 0 ? GRACE : ''}      add_header X-Cache-Status $upstream_cache_status always;
+${settings(policy)}      add_header X-Cache-Status $upstream_cache_status always;
     }
 ${PURGE_MODULE === undefined ? '' : PURGE_LOCATION}  }
 }
 `;
 }
 
-const GRACE = `      proxy_cache_use_stale updating error timeout;
-      proxy_cache_background_update on;
-`;
+function settings({ grace = 0, staleOnError = 0, defaultTtl, ignores = [] }: Policy): string {
+  const stale = [
+    ...(grace > 0 ? ['updating', 'error', 'timeout'] : []),
+    ...(staleOnError > 0 ? ['error', 'timeout', 'http_500', 'http_502', 'http_503', 'http_504'] : []),
+  ];
+  const lines = [
+    ...(stale.length > 0 ? [`proxy_cache_use_stale ${[...new Set(stale)].join(' ')};`] : []),
+    ...(grace > 0 ? ['proxy_cache_background_update on;'] : []),
+    ...(defaultTtl === undefined
+      ? []
+      : [`proxy_cache_valid 200 203 204 300 301 308 404 405 410 414 501 ${defaultTtl}s;`]),
+    ...(ignores.length > 0 ? [`proxy_ignore_headers ${ignores.join(' ')};`] : []),
+  ];
+  return lines.map((line) => `      ${line}\n`).join('');
+}
 
 // Both documented forms crash the worker of Debian's build of the module; a named location reached by an error page does not.
 const PURGE = `      error_page 418 = @purge;

@@ -1,7 +1,7 @@
 // What does the lab need to know of a real cache to put it between two layers?
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Node, PurgeConfig } from '../../../shared/topology.ts';
+import type { Node, Policy, PurgeConfig } from '../../../shared/topology.ts';
 import type { Daemon } from '../processes.ts';
 
 export interface PeerOptions {
@@ -9,8 +9,8 @@ export interface PeerOptions {
   readonly id: string;
   /** The nodes it asks, never empty; it takes turns. */
   readonly parents: readonly Node[];
-  /** Seconds it may serve the old copy while it fetches a new one. */
-  readonly grace: number;
+  /** What its configuration sets; what the product cannot be told stays its own. */
+  readonly policy: Policy;
   readonly workDir?: string;
 }
 

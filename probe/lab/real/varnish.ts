@@ -1,7 +1,7 @@
 // How is a plain Varnish started in front of other nodes? The built-in VCL, plus PURGE for loopback.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Node } from '../../../shared/topology.ts';
+import type { Node, Policy } from '../../../shared/topology.ts';
 import { startDaemon } from '../processes.ts';
 import type { Peer } from './peer.ts';
 import { endpoint, programAt, PURGE_BY_METHOD } from './peer.ts';
@@ -11,14 +11,15 @@ export const varnish: Peer = {
   defaultGrace: 10,
   missing: () => (programAt('varnishd') ? undefined : 'varnishd is not installed: apt-get install varnish'),
   purge: () => PURGE_BY_METHOD,
-  start: ({ id, parents, grace, ...where }) =>
+  start: ({ id, parents, policy, ...where }) =>
     startDaemon({
       name: id,
       ...where,
       prepare: async (folder, port) => {
         const vcl = join(folder, 'lab.vcl');
-        await writeFile(vcl, configuration(parents, grace));
+        await writeFile(vcl, configuration(parents, policy));
         const parameters = ['thread_pools=1', 'thread_pool_min=20'];
+        if (policy.defaultTtl !== undefined) parameters.push(`default_ttl=${policy.defaultTtl}`);
         return {
           command: programAt('varnishd') ?? 'varnishd',
           // prettier-ignore
@@ -31,7 +32,7 @@ export const varnish: Peer = {
     }),
 };
 
-function configuration(parents: readonly Node[], grace: number): string {
+function configuration(parents: readonly Node[], policy: Policy): string {
   const backends = parents.map((parent, i) => {
     const { host, port } = endpoint(parent);
     return `backend parent${i} { .host = "${host}"; .port = "${port}"; }`;
@@ -57,7 +58,13 @@ sub vcl_recv {
 }
 
 sub vcl_backend_response {
-  set beresp.grace = ${grace}s;
+${lengths(policy).join('\n')}
 }
 `;
 }
+
+const lengths = ({ cap, grace = 10, keep }: Policy): string[] => [
+  `  set beresp.grace = ${grace}s;`,
+  ...(keep === undefined ? [] : [`  set beresp.keep = ${keep}s;`]),
+  ...(cap === undefined ? [] : [`  if (beresp.ttl > ${cap}s) { set beresp.ttl = ${cap}s; }`]),
+];
