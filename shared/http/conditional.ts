@@ -44,15 +44,21 @@ export const withoutConditionals = (requestFields: FieldLines): FieldLine[] => w
 export const hasPrecondition = (requestFields: FieldLines): boolean =>
   CONDITIONALS.some((name) => name !== 'range' && combined(requestFields, name) !== undefined);
 
+/** How a product reads preconditions. */
+type Precondition = Pick<Behaviour, 'comparesAll' | 'notModifiedOfAny' | 'comparesOneTag'>;
+
+const ONE_TAG = /^\s*(W\/)?"[^"]*"\s*$/;
+
 /** Whether the client's precondition fails against this stored response, so that 304 answers it (section 4.3.2). */
 export function isNotModified(
   requestFields: FieldLines,
   stored: ResponseHead,
   receivedAt: Instant,
-  { comparesAll }: Pick<Behaviour, 'comparesAll'> = {},
+  { comparesAll, notModifiedOfAny, comparesOneTag }: Precondition = {},
 ): boolean {
-  if (stored.status !== 200 && comparesAll !== true) return false;
+  if (stored.status !== 200 && comparesAll !== true && notModifiedOfAny !== true) return false;
   const ifNoneMatch = combined(requestFields, 'if-none-match');
+  if (ifNoneMatch !== undefined && comparesOneTag === true && !ONE_TAG.test(ifNoneMatch)) return false;
   // there is a current representation, whether it has a tag or not (RFC 9110 section 13.1.2)
   if (ifNoneMatch?.trim() === '*') return comparesAll !== true || combined(stored.fields, 'etag') !== undefined;
   if (ifNoneMatch !== undefined) return matchesWeakly(ifNoneMatch, combined(stored.fields, 'etag'));

@@ -34,20 +34,30 @@ export function reuse(stored: Reusable, requestFields: FieldLines, behaviour: Be
   const fresh = !alwaysValidate && now < freshUntil(stored, behaviour);
   if (asked.length === 0 && fresh) return FRESH;
   if (refusedByRequest(stored, asked, behaviour, now)) {
-    // what the client refused stays refused when the next hop fails
-    return { use: 'validate', because: fresh ? 'request' : 'stale', ifErrorUntil: -Infinity };
+    return {
+      use: 'validate',
+      because: fresh ? 'request' : 'stale',
+      ifErrorUntil: refusedUntil(stored, asked, behaviour),
+    };
   }
   if (fresh) return FRESH;
   // a client that limits the age wants nothing stale unless it says so (section 5.2.1.1)
   const staleWelcome = !has(asked, 'max-age') || has(asked, 'max-stale');
   if (staleWelcome && now < staleUntil(stored, behaviour)) return { use: 'stale', because: 'window' };
   if (allowedByMaxStale(stored, asked, behaviour, now)) return { use: 'stale', because: 'max-stale' };
-  const ifErrorUntil = alwaysValidate ? -Infinity : errorUntil(stored, asked, behaviour);
+  const isKept = alwaysValidate && behaviour.onlyRevalidateForbidsStale !== true;
+  const ifErrorUntil = isKept ? -Infinity : errorUntil(stored, asked, behaviour);
   return { use: 'validate', because: 'stale', ifErrorUntil };
 }
 
+/** What the client refused stays refused when the next hop fails, save where a product hears only its no-cache then. */
+const refusedUntil = (stored: Reusable, asked: CacheControl, behaviour: Behaviour): Instant =>
+  behaviour.onlyRevalidateForbidsStale === true && !has(asked, 'no-cache')
+    ? errorUntil(stored, asked, behaviour)
+    : -Infinity;
+
 /** RFC 5861 section 4: the response's own window, or the one that this request opens, whichever is longer. */
-function errorUntil(stored: Reusable, asked: CacheControl, behaviour: Behaviour): Instant {
+export function errorUntil(stored: Reusable, asked: CacheControl, behaviour: Behaviour): Instant {
   const requested = seconds(asked, 'stale-if-error');
   const allowed = typeof requested === 'number' && !stored.terms.forbidsStale ? requested : 0;
   return startOfStaleness(stored, behaviour) + Math.max(allowed, stored.terms.ifErrorFor);

@@ -1,9 +1,10 @@
 // What of a stored response answers this request: all of it, a part, or only the word that nothing changed?
 import { isNotModified, isUnmodifiedSince, notModifiedFields } from '../http/conditional.ts';
+import type { Behaviour } from '../dialects/dialect.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { combined, withField, without } from '../http/fields.ts';
 import { askedRange, contentRange, rangeHolds, rangeIn, rangeWithin } from '../http/range.ts';
-import type { ByteRange } from '../http/range.ts';
+import type { AskedRange, ByteRange } from '../http/range.ts';
 import type { ResponseHead } from '../http/storage.ts';
 import { lengthOf } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
@@ -22,7 +23,7 @@ const WHOLE: Wanted = { what: 'whole' };
 /** What this request wants of a stored response that may answer it. */
 export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
   if (isNotModified(request.fields, stored, stored.storedAt, cache.behaviour)) return { what: 'not-modified' };
-  const asked = mayCut(cache, stored) ? askedRange(request.method, request.fields) : undefined;
+  const asked = mayCut(cache, stored) ? askedOf(cache.behaviour, request) : undefined;
   if (asked === undefined) return WHOLE;
   const { part } = stored;
   if (part !== undefined) {
@@ -34,6 +35,14 @@ export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored:
   const range = rangeIn(asked, size);
   return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
 }
+
+/** Nothing begins so late: what cannot be satisfied. */
+const NOWHERE: AskedRange = { first: Infinity };
+
+const askedOf = ({ refusesSeveralRanges }: Behaviour, { method, fields }: CacheRequest): AskedRange | undefined =>
+  refusesSeveralRanges === true && method === 'GET' && combined(fields, 'range')?.includes(',') === true
+    ? NOWHERE
+    : askedRange(method, fields);
 
 /** What goes out of a stored response that a 304 has just confirmed. */
 export function wantedOnceValidated<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
@@ -47,12 +56,15 @@ export function cutFrom<B>(
   { request, selected }: Forward<B>,
   response: ResponseHead,
   now: Instant,
+  isStored: boolean,
 ): Wanted {
   if (response.status !== 200 || (request.method !== 'GET' && request.method !== 'HEAD')) return WHOLE;
-  const { comparesAll, cutsFetched } = behaviour;
-  if (comparesAll === true && isNotModified(request.fields, response, now, behaviour)) return { what: 'not-modified' };
+  const { comparesAll, comparesFetched, cutsFetched } = behaviour;
+  if ((comparesAll ?? comparesFetched) === true && isNotModified(request.fields, response, now, behaviour))
+    return { what: 'not-modified' };
   if (cutsFetched === undefined || (cutsFetched === 'replacing' && selected === undefined)) return WHOLE;
-  const asked = askedRange(request.method, request.fields);
+  if (cutsFetched === 'unless-stored' && isStored) return WHOLE;
+  const asked = askedOf(behaviour, request);
   const length = combined(response.fields, 'content-length');
   if (asked === undefined || length === undefined || !/^\d+$/.test(length)) return WHOLE;
   const size = Number(length);
@@ -88,6 +100,11 @@ export function sliceFor(wanted: Wanted): Slice | undefined {
   const { range, start } = wanted;
   return { from: range.first - start, to: range.last + 1 - start };
 }
+
+/** Whether a product sends no Age with this. */
+export const isAgeless = ({ noAgeIn }: Behaviour, { what }: Wanted): boolean =>
+  (noAgeIn?.includes('bodyless') === true && (what === 'not-modified' || what === 'unsatisfiable')) ||
+  (noAgeIn?.includes('unsatisfiable') === true && what === 'unsatisfiable');
 
 export const isBodyless = ({ what }: Wanted): boolean => what === 'not-modified' || what === 'unsatisfiable';
 

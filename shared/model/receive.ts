@@ -259,11 +259,7 @@ class PassedOn<B> implements Received<B> {
     const sent = passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored);
     const { behaviour } = this.#cache;
     const isBare = status === 304 && noAgeIn?.includes('bodyless') === true;
-    return headFor(
-      this.#wanted,
-      status,
-      isBare || isAgeless(behaviour, this.#wanted) ? without(sent, 'age') : sent,
-    );
+    return headFor(this.#wanted, status, isBare || isAgeless(behaviour, this.#wanted) ? without(sent, 'age') : sent);
   }
 
   get slice(): Slice | undefined {

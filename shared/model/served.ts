@@ -2,7 +2,7 @@
 import type { Spoken } from '../dialects/dialect.ts';
 import { remaining } from '../http/age.ts';
 import { without } from '../http/fields.ts';
-import { headFor, isBodyless, sliceFor } from './answer-from.ts';
+import { headFor, isAgeless, sliceFor } from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
@@ -44,7 +44,7 @@ export class Served<B> implements Serve<B> {
     const { status, fields } = this.stored;
     const { behaviour } = this.#cache;
     const aged = storedHead(fields, this.stored, behaviour, this.#now);
-    const ageless = isBodyless(this.#wanted) && behaviour.noAgeIn?.includes('bodyless') === true;
+    const ageless = isAgeless(behaviour, this.#wanted);
     return headFor(this.#wanted, status, ageless ? without(aged, 'age') : aged);
   }
 

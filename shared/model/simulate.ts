@@ -130,6 +130,7 @@ function missOf<B>(cache: CacheState<B>, key: string, request: CacheRequest): Fw
 }
 
 function forgetOutlived<B>(cache: CacheState<B>, key: string, now: Instant): void {
+  if (now >= (cache.apartUntil.get(key) ?? Infinity)) cache.apartUntil.delete(key);
   for (const stored of cache.index.under(key)) if (now >= keptUntil(cache, stored)) cache.index.remove(stored);
 }
 
@@ -213,7 +214,7 @@ const unlessRefused = <B>({ behaviour }: CacheState<B>, { fields }: CacheRequest
 const asksAll = <B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): boolean =>
   cache.behaviour.asksWhenChanged === true &&
   hasPrecondition(request.fields) &&
-  !isNotModified(request.fields, selected, selected.storedAt);
+  !isNotModified(request.fields, selected, selected.storedAt, cache.behaviour);
 
 function mayValidate<B>({ behaviour }: CacheState<B>, request: CacheRequest, selected: Stored<B>): boolean {
   const { revalidates, validatesStatus, fetchesAnewFor } = behaviour;
@@ -239,5 +240,5 @@ function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Store
 /** Only whole representations that may be stored can be shared among those who wait. */
 function collapsing<B>(cache: CacheState<B>, request: CacheRequest, key: string): string | undefined {
   const shareable = request.method === 'GET' && combined(request.fields, 'range') === undefined;
-  return cache.behaviour.collapses !== false && shareable ? key : undefined;
+  return cache.behaviour.collapses !== false && shareable && !cache.apartUntil.has(key) ? key : undefined;
 }

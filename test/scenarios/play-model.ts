@@ -189,7 +189,8 @@ function take(round: Round, forward: Forward<string>, fetched: Fetched, clock: E
   const { requestTime, originAnswers, responseTime } = clock;
   if (scripted.fail === 'refuse') {
     const received = receiveFailure(cache, forward, responseTime);
-    return answered(spokenHead(game, received.head, received.spoken), storedBody(received), true, clock);
+    const body = isHead(round) ? '' : storedBody(received);
+    return answered(spokenHead(game, received.head, received.spoken), body, true, clock);
   }
   const { status, fields, body } = said(scripted, step, got, originAnswers, place);
   const received = receive(cache, forward, { status, fields }, { requestTime, responseTime }, responseTime);
