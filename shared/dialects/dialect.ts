@@ -37,6 +37,8 @@ export type LifetimeSource = 'x-accel-expires' | 's-maxage' | 'max-age' | 'expir
 /** How the product behaves out of the box; the topology's policy overrides it. Seconds. */
 export interface Behaviour {
   readonly clock: Clock;
+  /** One user's own: what is for shared caches only does not speak to it (RFC 9111 sections 3, 3.5, 5.2.2.7 and .8). */
+  readonly isPrivate?: true;
   /** Upstream Age shortens its own freshness. */
   readonly honoursAge: boolean;
   /** Works out corrected_initial_age from Date and the response delay (RFC 9111 section 4.2.3); absent: takes Age as it is. */

@@ -1,6 +1,11 @@
 // Which dialects are known, and which of them did the nearest node speak?
 import type { FieldLines } from '../http/fields.ts';
 import type { Dialect } from './dialect.ts';
+import { akamai } from './akamai.ts';
+import { browser } from './browser.ts';
+import { cloudflare } from './cloudflare.ts';
+import { cloudfront } from './cloudfront.ts';
+import { fastly } from './fastly.ts';
 import { generic } from './generic.ts';
 import { haproxy } from './haproxy.ts';
 import { httpd } from './httpd.ts';
@@ -11,7 +16,21 @@ import { trafficserver } from './trafficserver.ts';
 import { varnish } from './varnish.ts';
 
 /** Every dialect; `generic` last, because it claims least. */
-export const dialects: readonly Dialect[] = [rfc9211, varnish, nginx, squid, trafficserver, httpd, haproxy, generic];
+export const dialects: readonly Dialect[] = [
+  rfc9211,
+  varnish,
+  nginx,
+  squid,
+  trafficserver,
+  httpd,
+  haproxy,
+  fastly,
+  cloudflare,
+  cloudfront,
+  akamai,
+  browser,
+  generic,
+];
 
 /** The dialect with this id; undefined when there is none. */
 export function dialectOf(id: string): Dialect | undefined {

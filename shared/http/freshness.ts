@@ -69,6 +69,8 @@ export function staleIfErrorWindow(
 }
 
 const FORBID_STALE = ['must-revalidate', 'proxy-revalidate', 's-maxage', 'no-cache'];
+/** Of these, what speaks to shared caches only. */
+const FOR_SHARED = new Set(['proxy-revalidate', 's-maxage']);
 
 /** Whether the response forbids every unvalidated reuse once stale (sections 4.2.4, 5.2.2.2, 5.2.2.8, 5.2.2.10). */
 export function forbidsStale(
@@ -79,7 +81,7 @@ export function forbidsStale(
   if (!behaviour.obeysMustRevalidate) return false;
   const cc = control.directives;
   const names = behaviour.onlyRevalidateForbidsStale === true ? FORBID_STALE.slice(0, 2) : FORBID_STALE;
-  return names.some((name) => has(cc, name));
+  return names.some((name) => has(cc, name) && !(behaviour.isPrivate === true && FOR_SHARED.has(name)));
 }
 
 function windowIn({ directives }: Control, name: string, obeyed: boolean): number | undefined {

@@ -50,7 +50,7 @@ export interface Read {
   readonly terms: Terms;
 }
 
-/** Whether a shared cache of this behaviour stores the response, and if not, the first rule that forbids it. */
+/** Whether a cache of this behaviour stores the response, and if not, the first rule that forbids it. */
 export function mayStore(
   request: RequestHead,
   response: ResponseHead,
@@ -90,8 +90,9 @@ function forbiddenByStandard(
   if (mustUnderstand && !isUnderstood(status)) return 'status';
   if (has(cc, 'no-store') && !mustUnderstand) return 'no-store';
   if (has(requestDirectives(request.fields, behaviour), 'no-store')) return 'no-store';
-  if (has(cc, 'private') && qualifiedBy(cc, 'private') === undefined) return 'private';
-  if (behaviour.ignoresAuthorization !== true && !allowsAuthorization(request, cc)) return 'authorization';
+  const isShared = behaviour.isPrivate !== true;
+  if (isShared && has(cc, 'private') && qualifiedBy(cc, 'private') === undefined) return 'private';
+  if (isShared && behaviour.ignoresAuthorization !== true && !allowsAuthorization(request, cc)) return 'authorization';
   return lifetime === undefined && !mayLackLifetime(status, cc) ? 'no-lifetime' : undefined;
 }
 

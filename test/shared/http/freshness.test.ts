@@ -1,6 +1,7 @@
 // RFC 9111 sections 4.2.1, 4.2.2 and 4.2.4; RFC 5861
 import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../../shared/dialects/dialect.ts';
+import { browser } from '../../../shared/dialects/browser.ts';
 import { nginx } from '../../../shared/dialects/nginx.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import { varnish } from '../../../shared/dialects/varnish.ts';
@@ -131,5 +132,22 @@ describe('after freshness', () => {
     expect(staleIfErrorWindow(cc('stale-if-error=30, proxy-revalidate'), rfcBehaviour)).toBe(0);
     expect(staleIfErrorWindow(cc('stale-if-error=30'), varnish.behaviour)).toBe(0);
     expect(staleIfErrorWindow([], { ...rfcBehaviour, staleOnError: 60 })).toBe(60);
+  });
+});
+
+describe('in a private cache', () => {
+  const own = browser.behaviour;
+
+  it('s-maxage and CDN-Cache-Control grant no lifetime', () => {
+    expect(lifetime(cc('s-maxage=9, max-age=60'), own)?.seconds).toBe(60);
+    expect(lifetime(cc('s-maxage=9'), own)).toBeUndefined();
+    expect(lifetime([['CDN-Cache-Control', 'max-age=9'], ...cc('max-age=60')], own)?.seconds).toBe(60);
+  });
+
+  it.each(['s-maxage=9', 'proxy-revalidate'])('%s does not forbid to serve stale, and must-revalidate does', (said) => {
+    const fields = cc(`${said}, max-age=60, stale-while-revalidate=30, stale-if-error=40`);
+    expect([staleWindow(fields, own, {}), staleIfErrorWindow(fields, own)]).toEqual([30, 40]);
+    expect([staleWindow(fields, rfcBehaviour, {}), staleIfErrorWindow(fields, rfcBehaviour)]).toEqual([0, 0]);
+    expect(staleWindow(cc('must-revalidate, max-age=60, stale-while-revalidate=30'), own, {})).toBe(0);
   });
 });

@@ -1,5 +1,6 @@
 // RFC 9111 section 3, in its order, and where products differ
 import { describe, expect, it } from 'vitest';
+import { browser } from '../../../shared/dialects/browser.ts';
 import { nginx } from '../../../shared/dialects/nginx.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import { varnish } from '../../../shared/dialects/varnish.ts';
@@ -136,5 +137,19 @@ describe('a product', () => {
     const fields = cc('max-age=60');
     expect(decided({ status: 404, fields }, { ...rfcBehaviour, storesOnlyStatus: [200] })).toBe('status');
     expect(decided({ asked: authorization, fields }, { ...rfcBehaviour, ignoresAuthorization: true })).toBe('stored');
+  });
+});
+
+describe('a private cache', () => {
+  it.each<[string, Case]>([
+    ['private', { fields: cc('private, max-age=60') }],
+    ['the answer to a request with Authorization', { asked: authorization, fields: cc('max-age=60') }],
+  ])('stores %s, which a shared one does not', (_, scene) => {
+    expect(decided(scene)).not.toBe('stored');
+    expect(decided(scene, browser.behaviour)).toBe('stored');
+  });
+
+  it('stores no-store no more than a shared one does', () => {
+    expect(decided({ fields: cc('private, no-store, max-age=60') }, browser.behaviour)).toBe('no-store');
   });
 });
