@@ -34,9 +34,6 @@ export interface Client {
   readonly target: string;
 }
 
-// what a product answers instead of 502 when its parent fails
-const UNREACHABLE: Readonly<Record<string, number>> = { varnish: 503 };
-
 /** Puts the request to the next hop; others with the same key may wait on `node.flights` meanwhile. Never rejects. */
 export async function lead(node: CacheNode, forward: Forward<Buffer>, client?: Client): Promise<void> {
   const { collapse } = forward;
@@ -60,7 +57,7 @@ async function relay(node: CacheNode, forward: Forward<Buffer>, land: () => void
   try {
     answer = await ask(node, forward, client);
   } catch {
-    if (client) sendFailure(node, receiveFailure(node.cache, forward, wallNow()), client);
+    if (client) sendMade(node, receiveFailure(node.cache, forward, wallNow()), client);
     else receiveFailure(node.cache, forward, wallNow());
     return;
   }
@@ -165,11 +162,6 @@ async function writable(response: ServerResponse): Promise<void> {
   const { signal } = settled;
   await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]).catch(() => undefined);
   settled.abort();
-}
-
-function sendFailure(node: CacheNode, received: Received<Buffer>, client: Client): void {
-  const status = received.head.status === 502 ? (UNREACHABLE[node.dialect.id] ?? 502) : received.head.status;
-  sendMade(node, { ...received, head: { ...received.head, status } }, client);
 }
 
 /** An answer whose body, if any, is already here. */

@@ -95,6 +95,8 @@ export interface Behaviour {
   readonly servesWhenDisconnected?: true;
   /** A response's own stale-if-error takes the place of this window, also where it is shorter. */
   readonly staleIfErrorDecides?: true;
+  /** Age in what is served when the parent fails counts from the stored Date, or is the stored Age where that is more. */
+  readonly agesByDateOnError?: true;
   /** Statuses of stored responses that are served when the parent fails; absent: all. */
   readonly staleOnErrorStatus?: readonly number[];
   /** Only what has an ETag or Last-Modified is served when the parent fails. */
@@ -105,6 +107,8 @@ export interface Behaviour {
   readonly onlyRevalidateForbidsStale?: true;
   /** What is served when the parent fails is the whole, whatever range or precondition the client has. */
   readonly wholeOnError?: true;
+  /** What it answers when its parent gives no answer; absent: 502. */
+  readonly unreachableStatus?: number;
   /** must-revalidate forbids serving stale. */
   readonly obeysMustRevalidate: boolean;
   /** Directives of requests that have an effect. */
@@ -138,6 +142,8 @@ export interface Behaviour {
   readonly storesPartial: boolean;
   /** Answers a range from a whole copy; `as-parent`: where that came with Accept-Ranges. */
   readonly answersRanges: boolean | 'as-parent';
+  /** A range that cannot be satisfied is as if it were not there. */
+  readonly ignoresUnsatisfiable?: true;
   /** Keeps an answer to POST that is the page itself (RFC 9110 section 9.3.3). */
   readonly storesPost: boolean;
   /** Statuses that it never stores. */
@@ -161,10 +167,12 @@ export interface Behaviour {
   readonly validatesBeside?: true;
   /** What a 304 confirms stays stored, whatever that 304 or the request forbids. */
   readonly keepsValidated?: true;
-  /** What a 304 confirmed goes out whole, save to an If-Modified-Since that holds. */
-  readonly wholeOnceValidated?: true;
+  /** Of the client's preconditions only If-Modified-Since counts for what a 304 has just confirmed. */
+  readonly comparesDateOnceValidated?: true;
   /** Keeps and sends what it has stored when the answer has an earlier Date, or none. */
   readonly keepsLatest?: true;
+  /** A stored Age stands until a 304 brings another. */
+  readonly keepsAgeField?: true;
   /** An answer that it does not store leaves the stale response where it is. */
   readonly keepsReplaced?: true;
   /** Requests for which it fetches the whole where it could validate. */
@@ -207,6 +215,8 @@ export interface Behaviour {
   readonly keepsInvalidated?: true;
   /** Obeys Cache-Groups and Cache-Group-Invalidation (RFC 9875). */
   readonly groups: boolean;
+  /** A purge with a field that Vary names removes all variants. */
+  readonly purgesByField?: true;
   /** What one purge request removes, and what it answers when nothing was there. */
   readonly purge: { readonly variants: 'all' | 'one'; readonly absentStatus: number };
 }

@@ -53,6 +53,7 @@ export const varnish: Dialect = {
     grace: 10,
     obeysStaleWhileRevalidate: true,
     obeysStaleIfError: false,
+    unreachableStatus: 503,
     obeysMustRevalidate: false,
     obeysRequestDirectives: [],
     matchesVary: 'exact',

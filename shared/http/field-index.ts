@@ -54,17 +54,19 @@ export interface FieldIndex {
   readonly hopByHop: boolean;
 }
 
-/** The messages of one exchange: what was asked, what was sent on, what came, what is kept. */
-const RECENT = 4;
-const recent: FieldIndex[] = [];
-let turn = 0;
+// the last few messages: what was asked, what was sent on, what came, what is kept
+let first: FieldIndex | undefined;
+let second: FieldIndex | undefined;
+let third: FieldIndex | undefined;
 
 export function indexOf(fields: FieldLines): FieldIndex {
-  for (const known of recent) if (known.fields === fields) return known;
-  const index = made(fields);
-  recent[turn] = index;
-  turn = (turn + 1) % RECENT;
-  return index;
+  if (first !== undefined && first.fields === fields) return first;
+  if (second !== undefined && second.fields === fields) return second;
+  if (third !== undefined && third.fields === fields) return third;
+  third = second;
+  second = first;
+  first = made(fields);
+  return first;
 }
 
 const NOTHING: readonly undefined[] = Array.from(PLACES, () => undefined);

@@ -1,12 +1,13 @@
 // What does a simulated cache make of the answer that came back? (RFC 9111 sections 3, 4.3.3 to 4.3.5 and 4.4; RFC 5861)
 import type { Spoken } from '../dialects/dialect.ts';
-import { remaining } from '../http/age.ts';
+import { ageValue, remaining } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
 import { keyOf, matchesVary, originOf, selectingFields } from '../http/cache-key.ts';
 import type { Comparing } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import { confirms, freshened, withDate } from '../http/conditional.ts';
 import { controlOf } from '../http/control.ts';
+import type { Control } from '../http/control.ts';
 import { parseDate } from '../http/date.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { combined, first, without } from '../http/fields.ts';
@@ -44,7 +45,7 @@ export function receive<B>(
       return validated(cache, forward, forward.selected, answer, exchanged, now);
     }
     const { selected } = forward;
-    if (isEarlier(cache, forward, response)) return staleOnError(cache, forward, selected, response.status, now);
+    if (isEarlier(cache, forward, response)) return keptLatest(cache, forward, selected, response.status);
     if (isFailure(cache, response.status) && now < forward.ifErrorUntil) {
       return staleOnError(cache, forward, forward.selected, response.status, now);
     }
@@ -61,8 +62,8 @@ const isFailure = <B>({ behaviour }: CacheState<B>, status: number): boolean =>
 function isEarlier<B>({ behaviour }: CacheState<B>, forward: Forward<B>, { status, fields }: ResponseHead): boolean {
   if (behaviour.keepsLatest !== true || forward.selected === undefined || !forward.conditional) return false;
   if (status >= 500) return false;
-  const date = parseDate(first(fields, 'date') ?? '', forward.selected.storedAt);
-  return date === undefined || date < forward.selected.terms.date;
+  const date = parseDate(first(fields, 'date') ?? '', forward.selected.storedAt) ?? -Infinity;
+  return date < forward.selected.terms.date;
 }
 
 /** What goes to the client when no answer came; 504 where the response forbids to serve it stale (section 5.2.2.2). */
@@ -71,7 +72,7 @@ export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now
   const { selected } = forward;
   if (selected !== undefined && (now < forward.ifErrorUntil || maySpeakForSilence(cache, forward, selected)))
     return staleOnError(cache, forward, selected, undefined, now);
-  const status = selected?.terms.forbidsStale === true ? 504 : 502;
+  const status = selected?.terms.forbidsStale === true ? 504 : (cache.behaviour.unreachableStatus ?? 502);
   const head: Head = { status, fields: [['Content-Length', '0']] };
   return { head, bodyFrom: 'none', spoken: spokenOf(cache, forward, { fwd: forward.fwd }) };
 }
@@ -108,6 +109,19 @@ function replaces<B>(fresh: Stored<B>, old: Stored<B>, how: Comparing): boolean 
   return holdsOld || combined(fresh.fields, 'etag') !== combined(old.fields, 'etag');
 }
 
+/** Section 3.2; some products keep the Age that was stored where the 304 has none. */
+function updatedBy<B>(
+  { behaviour }: CacheState<B>,
+  response: ResponseHead,
+  stored: FieldLines,
+  control: Control,
+): FieldLines {
+  const fields = freshened(stored, response, control);
+  const age = combined(stored, 'age');
+  if (behaviour.keepsAgeField !== true || age === undefined) return fields;
+  return combined(fields, 'age') === undefined ? [...fields, ['Age', age]] : fields;
+}
+
 /** Section 4.3.4: the stored response lives on with the fields and the clocks of the 304. */
 function validated<B>(
   cache: CacheState<B>,
@@ -119,7 +133,7 @@ function validated<B>(
 ): Received<B> {
   const confirmed = cache.behaviour.validatesByDate === true || confirms(response.fields, selected.fields);
   const control = controlOf(response.fields, cache.behaviour);
-  const updated = confirmed ? freshened(selected.fields, response, control) : selected.fields;
+  const updated = confirmed ? updatedBy(cache, response, selected.fields, control) : selected.fields;
   // where the stored fields stay, the 304 still says how long they may
   const fields = cache.behaviour.mergesNotModified === false ? selected.fields : updated;
   const head = { status: selected.status, fields };
@@ -178,6 +192,13 @@ function fromStore<B>(
   return { head, slice: sliceFor(wanted), bodyFrom: isBodyless(wanted) ? 'none' : stored, spoken };
 }
 
+/** By which clocks Age counts of what is served when the next hop failed. */
+function clocksOnError<B>({ behaviour }: CacheState<B>, selected: Stored<B>, now: Instant): Clocks {
+  if (behaviour.agesByDateOnError !== true) return selected;
+  const generatedAt = Math.min(now, selected.terms.date, now - (ageValue(selected.fields) ?? 0));
+  return { generatedAt, storedAt: selected.storedAt, lifetime: selected.lifetime };
+}
+
 /** RFC 5861 section 4: the old copy instead of the error. */
 function staleOnError<B>(
   cache: CacheState<B>,
@@ -188,7 +209,7 @@ function staleOnError<B>(
 ): Received<B> {
   selected.hits += 1;
   cache.index.used(selected);
-  const aged = storedHead(selected.fields, selected, cache.behaviour, now);
+  const aged = storedHead(selected.fields, clocksOnError(cache, selected, now), cache.behaviour, now);
   const fields = cache.behaviour.noAgeIn?.includes('stale-on-error') === true ? without(aged, 'age') : aged;
   const cacheStatus: CacheStatus = {
     fwd: forward.fwd,
@@ -204,6 +225,13 @@ function staleOnError<B>(
   const wanted: Wanted =
     cache.behaviour.wholeOnError === true ? { what: 'whole' } : wantedOf(cache, forward.request, selected);
   return fromStore(cache, selected, fields, spoken, wanted);
+}
+
+/** The stored response as it is, for it is the later one. */
+function keptLatest<B>(cache: CacheState<B>, forward: Forward<B>, selected: Stored<B>, fwdStatus: number): Received<B> {
+  const { fields, storedBy, hits } = selected;
+  const spoken = { ...spokenOf(cache, forward, { fwd: forward.fwd, fwdStatus }), storedBy, hits };
+  return fromStore(cache, selected, fields, spoken, wantedOf(cache, forward.request, selected));
 }
 
 function passedOn<B>(
