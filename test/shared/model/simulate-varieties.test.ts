@@ -1,0 +1,226 @@
+// What does each trait change, that some products have and the standard cache has not? One story for each, told with and without.
+import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../../shared/dialects/dialect.ts';
+import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
+import type { FieldLines } from '../../../shared/http/fields.ts';
+import type { CacheRequest } from '../../../shared/model/verdict.ts';
+import { aCache, cc, get, outcome, url } from './a-cache.ts';
+import type { Origin } from './a-cache.ts';
+
+type Step = readonly [at: number, request: CacheRequest, origin?: Origin];
+
+const tag: FieldLines = [['ETag', '"a"']];
+const length: FieldLines = [['Content-Length', '4']];
+const fresh = { fields: [...cc('max-age=10'), ...tag, ...length] };
+const failed = { status: 503, fields: [] };
+const head: CacheRequest = { method: 'HEAD', url, fields: [] };
+const post: CacheRequest = { method: 'POST', url, fields: [] };
+const ifNone = (tags: string): CacheRequest => get([['If-None-Match', tags]]);
+const range = (bytes: string): CacheRequest => get([['Range', `bytes=${bytes}`]]);
+
+/** What was decided in the last step, how it was asked, and which status went to the client. */
+function told(trait: Partial<Behaviour>, steps: readonly Step[]): string {
+  const cache = aCache({ ...rfcBehaviour, ...trait });
+  const words = steps.map(([at, request, origin = { fields: [] }]) => {
+    const { verdict, received } = cache.exchange(request, origin, at);
+    const status = received?.head.status ?? (verdict.kind === 'forward' ? 0 : verdict.head.status);
+    const asked = verdict.kind === 'forward' && verdict.conditional ? ' conditional' : '';
+    const apart = verdict.kind === 'forward' && verdict.collapse === undefined ? ' apart' : '';
+    return `${outcome(verdict)}${asked}${apart} ${status}`;
+  });
+  return words.at(-1)!;
+}
+
+describe('a product', () => {
+  it.each<[string, Partial<Behaviour>, readonly Step[], { standard: string; product: string }]>([
+    [
+      'may answer 304 from what it has just fetched',
+      { comparesFetched: true },
+      [[1000, ifNone('"a"'), fresh]],
+      { standard: 'uri-miss 200', product: 'uri-miss 304' },
+    ],
+    [
+      'may know one entity tag only',
+      { comparesOneTag: true },
+      [
+        [1000, get(), fresh],
+        [1001, ifNone('"b", "a"')],
+      ],
+      { standard: '304 304', product: 'hit 200' },
+    ],
+    [
+      'may answer 304 from an error that it has stored',
+      { notModifiedOfAny: true },
+      [
+        [1000, get(), { ...fresh, status: 404 }],
+        [1001, ifNone('"a"')],
+      ],
+      { standard: 'hit 404', product: '304 304' },
+    ],
+    [
+      'may refuse several ranges at once',
+      { refusesSeveralRanges: true },
+      [
+        [1000, get(), fresh],
+        [1001, range('0-0,2-2')],
+      ],
+      { standard: 'hit 200', product: '416 416' },
+    ],
+    [
+      'may cut a range from what it does not store',
+      { cutsFetched: 'unless-stored' },
+      [[1000, range('0-1'), { fields: [...cc('no-store'), ...length] }]],
+      { standard: 'uri-miss apart 200', product: 'uri-miss apart 206' },
+    ],
+    [
+      'may remove a copy whose refresh failed',
+      { failureRemoves: true },
+      [
+        [1000, get(), fresh],
+        [1010, get(), failed],
+        [1010, get(), fresh],
+      ],
+      { standard: 'stale conditional 200', product: 'uri-miss 200' },
+    ],
+    [
+      'may remember what it could not store, and let nobody wait for it',
+      { fetchesApartFor: 120 },
+      [
+        [1000, get(), { fields: cc('private') }],
+        [1119, get(), fresh],
+      ],
+      { standard: 'uri-miss 200', product: 'uri-miss apart 200' },
+    ],
+    [
+      'may forget after a while what it could not store',
+      { fetchesApartFor: 120 },
+      [
+        [1000, get(), { fields: cc('private') }],
+        [1120, get(), fresh],
+      ],
+      { standard: 'uri-miss 200', product: 'uri-miss 200' },
+    ],
+    [
+      'may serve on error what no-cache covers',
+      { staleOnError: 60, onlyRevalidateForbidsStale: true },
+      [
+        [1000, get(), { fields: [...cc('no-cache, max-age=9'), ...tag] }],
+        [1001, get(), failed],
+      ],
+      { standard: 'stale conditional 503', product: 'stale conditional 200' },
+    ],
+    [
+      'may serve on error a client that wants it young',
+      { staleOnError: 60, onlyRevalidateForbidsStale: true },
+      [
+        [1000, get(), fresh],
+        [1001, get(cc('max-age=0')), failed],
+      ],
+      { standard: 'request conditional 503', product: 'request conditional 200' },
+    ],
+    [
+      'never serves on error what must be validated',
+      { staleOnError: 60, onlyRevalidateForbidsStale: true },
+      [
+        [1000, get(), { fields: [...cc('max-age=10, must-revalidate'), ...tag] }],
+        [1010, get(), failed],
+      ],
+      { standard: 'stale conditional 503', product: 'stale conditional 503' },
+    ],
+    [
+      'may pass by its store for a request with no-store',
+      { passesNoStore: true },
+      [
+        [1000, get(), fresh],
+        [1001, get(cc('no-store'))],
+      ],
+      { standard: 'hit 200', product: 'bypass apart 200' },
+    ],
+    [
+      'may renew its copy by the client’s own precondition',
+      { fetchesAnewFor: ['precondition'], renewsByAny304: true },
+      [
+        [1000, get(), fresh],
+        [1010, ifNone('"a"'), { ...fresh, status: 304 }],
+        [1011, get()],
+      ],
+      { standard: 'hit 200', product: 'hit 200' },
+    ],
+    [
+      'may lose its copy to any answer to HEAD',
+      { head: 'validates', headRemoves: true },
+      [
+        [1000, get(), fresh],
+        [1010, head, { status: 404, fields: [] }],
+        [1010, get()],
+      ],
+      { standard: 'stale conditional 200', product: 'uri-miss 200' },
+    ],
+    [
+      'may keep what was invalidated, and fetch it anew',
+      { keepsInvalidated: true },
+      [
+        [1000, get(), fresh],
+        [1001, post],
+        [1002, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'stale 200' },
+    ],
+    [
+      'may store no status of some kinds',
+      { refusesStatus: [204] },
+      [
+        [1000, get(), { status: 204, fields: cc('max-age=10') }],
+        [1001, get()],
+      ],
+      { standard: 'hit 204', product: 'uri-miss 200' },
+    ],
+    [
+      'may store no more than it can be fresh by Expires',
+      { refusesExpired: true },
+      [
+        [1000, get(), { fields: [['Expires', '0'], ...tag] }],
+        [1001, get()],
+      ],
+      { standard: 'stale conditional 200', product: 'uri-miss 200' },
+    ],
+    [
+      'may take an Expires that is no date for none',
+      { ignoresUnreadableExpires: true, defaultTtl: 60 },
+      [
+        [1000, get(), { fields: [['Expires', '0'], ...tag] }],
+        [1001, get()],
+      ],
+      { standard: 'stale conditional 200', product: 'hit 200' },
+    ],
+    [
+      'may guess a lifetime wherever Cache-Control stands',
+      { guessesBesideControl: true, defaultTtl: 60 },
+      [
+        [1000, get(), { status: 302, fields: cc('immutable') }],
+        [1001, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'hit 302' },
+    ],
+    [
+      'may want a validator of its pages only',
+      { defaultTtl: 60, defaultTtlNeedsValidator: 'of-200' },
+      [
+        [1000, get(), { status: 301, fields: [] }],
+        [1001, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'hit 301' },
+    ],
+  ])('%s', (_what, trait, steps, expected) => {
+    expect({ standard: told({}, steps), product: told(trait, steps) }).toEqual(expected);
+  });
+
+  it('may serve the whole on error, whatever part was asked for', () => {
+    const steps: Step[] = [
+      [1000, get(), fresh],
+      [1010, range('0-1'), failed],
+    ];
+    expect(told({ staleOnError: 60 }, steps)).toBe('stale conditional apart 206');
+    expect(told({ staleOnError: 60, wholeOnError: true }, steps)).toBe('stale conditional apart 200');
+  });
+});
