@@ -52,10 +52,14 @@ export interface Behaviour {
   readonly keepsDate: boolean;
   /** Lower-case names of fields that decide in place of Cache-Control and Expires, first wins (RFC 9213). */
   readonly targetedFields?: readonly string[];
+  /** Of a lifetime it reads the digits up to a dot; one without an argument is none. */
+  readonly cutsFractions?: true;
   /** Does not read a lifetime in quotes. */
   readonly ignoresQuotedSeconds?: true;
   /** Knows directives in lower case only. */
   readonly lowerCaseOnly?: true;
+  /** Reads of a lifetime the first digits that it finds. */
+  readonly findsDigits?: true;
   /** What private and no-cache with a list of fields mean to it; absent: they speak of these fields only. */
   readonly qualified?: 'as-unqualified' | 'as-absent';
   /** Of two lifetimes of one name the last counts; absent: the first. */
@@ -113,6 +117,8 @@ export interface Behaviour {
   readonly obeysMustRevalidate: boolean;
   /** Directives of requests that have an effect. */
   readonly obeysRequestDirectives: readonly RequestDirective[];
+  /** A client's max-age refuses also what is exactly as old. */
+  readonly refusesAtMaxAge?: true;
   /** Neither looks into its store nor stores for a request with no-store. */
   readonly passesNoStore?: true;
   /** Answers only-if-cached with 504 whatever the method. */
@@ -191,9 +197,7 @@ export interface Behaviour {
   readonly notModifiedOfAny?: true;
   /** Several ranges at once cannot be satisfied. */
   readonly refusesSeveralRanges?: true;
-  /** A 5xx that comes for the refresh of a copy removes that copy. */
-  readonly failureRemoves?: true;
-  /** How long requests do not wait for each other after an answer that was not stored. Seconds. */
+  /** How long requests do not wait for each other after an answer that was not stored, and that removed what is. Seconds. */
   readonly fetchesApartFor?: number;
   /** A 304 to the client's own precondition also renews the stale copy. */
   readonly renewsByAny304?: true;
@@ -211,6 +215,8 @@ export interface Behaviour {
   readonly collapses: boolean | 'misses';
   /** An unsafe method invalidates what is stored for its URL. */
   readonly invalidatesOnUnsafe: boolean;
+  /** Only a 2xx to an unsafe method invalidates; absent: a 3xx as well. */
+  readonly invalidatesOnSuccess?: true;
   /** What is invalidated stays for the failures of the parent, and is otherwise fetched anew; absent: it goes. */
   readonly keepsInvalidated?: true;
   /** Obeys Cache-Groups and Cache-Group-Invalidation (RFC 9875). */

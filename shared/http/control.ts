@@ -17,7 +17,14 @@ export interface Control {
 /** What a product makes of directives; a standard cache has only targeted fields. */
 export type Hearing = Pick<
   Behaviour,
-  'targetedFields' | 'lowerCaseOnly' | 'ignoresQuotedSeconds' | 'qualified' | 'lastOfTwo' | 'ignoresUnreadable'
+  | 'targetedFields'
+  | 'cutsFractions'
+  | 'lowerCaseOnly'
+  | 'findsDigits'
+  | 'ignoresQuotedSeconds'
+  | 'qualified'
+  | 'lastOfTwo'
+  | 'ignoresUnreadable'
 >;
 
 /** Of the targeted fields the first with a valid value decides (RFC 9213 section 2.2). */
@@ -34,10 +41,12 @@ const NONE: readonly string[] = [];
 
 function heard(
   said: CacheControl,
-  { lowerCaseOnly, ignoresQuotedSeconds, qualified, lastOfTwo, ignoresUnreadable }: Hearing,
+  { cutsFractions, lowerCaseOnly, findsDigits, ignoresQuotedSeconds, qualified, lastOfTwo, ignoresUnreadable }: Hearing,
 ): CacheControl {
   let directives = lowerCaseOnly === true ? said.filter(({ name, raw }) => raw.startsWith(name)) : said;
+  if (cutsFractions === true) directives = directives.filter((d) => !isLifetime(d) || d.value !== undefined).map(cut);
   if (ignoresQuotedSeconds === true) directives = directives.map((d) => (isQuotedLifetime(d) ? unread(d) : d));
+  if (findsDigits === true) directives = directives.map((d) => (isLifetime(d) ? withFirstDigits(d) : d));
   if (ignoresUnreadable === true) directives = directives.filter((d) => !isLifetime(d) || isSeconds(d));
   if (lastOfTwo === true) directives = directives.toReversed();
   if (qualified === 'as-absent') return directives.filter((d) => !WITH_NAMES.has(d.name) || d.value === undefined);
@@ -46,8 +55,14 @@ function heard(
 }
 
 const isLifetime = ({ name }: Directive): boolean => name === 'max-age' || name === 's-maxage';
+const cut = (d: Directive): Directive =>
+  isLifetime(d) && /^\d+\./.test(d.value ?? '') ? { ...d, value: d.value!.split('.')[0]! } : d;
 const isQuotedLifetime = (d: Directive): boolean => isLifetime(d) && d.raw.includes('"');
 const isSeconds = (d: Directive): boolean => typeof seconds([d], d.name) === 'number';
+const withFirstDigits = (d: Directive): Directive => {
+  const [value] = /(?<![-\d])\d+/.exec(d.raw.slice(d.raw.indexOf('=') + 1)) ?? [];
+  return d.raw.includes('=') && value !== undefined ? { name: d.name, value, raw: d.raw } : d;
+};
 const unread = ({ name, raw }: Directive): Directive => ({ name, raw, malformed: true });
 
 /** Empty when there is no such field, or when it is to be ignored because it is empty or no structured field. */

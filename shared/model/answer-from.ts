@@ -23,6 +23,11 @@ const WHOLE: Wanted = { what: 'whole' };
 /** What this request wants of a stored response that may answer it. */
 export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
   if (isNotModified(request.fields, stored, stored.storedAt, cache.behaviour)) return { what: 'not-modified' };
+  return wantedPart(cache, request, stored);
+}
+
+/** The part that is asked for, where there is one that can be cut. */
+function wantedPart<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
   const asked = mayCut(cache, stored) ? askedOf(cache.behaviour, request) : undefined;
   if (asked === undefined) return WHOLE;
   const { part } = stored;
@@ -33,6 +38,7 @@ export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored:
   const size = stored.status === 200 ? lengthOf(cache, stored) : undefined;
   if (size === undefined || !rangeHolds(request.fields, stored.fields, stored.storedAt)) return WHOLE;
   const range = rangeIn(asked, size);
+  if (range === 'unsatisfiable' && cache.behaviour.ignoresUnsatisfiable === true) return WHOLE;
   return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
 }
 
@@ -46,14 +52,15 @@ const askedOf = ({ refusesSeveralRanges }: Behaviour, { method, fields }: CacheR
 
 /** What goes out of a stored response that a 304 has just confirmed. */
 export function wantedOnceValidated<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
-  if (cache.behaviour.wholeOnceValidated !== true) return wantedOf(cache, request, stored);
-  return isUnmodifiedSince(request.fields, stored, stored.storedAt) ? { what: 'not-modified' } : WHOLE;
+  if (cache.behaviour.comparesDateOnceValidated !== true) return wantedOf(cache, request, stored);
+  if (isUnmodifiedSince(request.fields, stored, stored.storedAt)) return { what: 'not-modified' };
+  return wantedPart(cache, request, stored);
 }
 
 /** What this request wants of a response that has just come, where the product cuts it. */
 export function cutFrom<B>(
   { behaviour }: CacheState<B>,
-  { request, selected }: Forward<B>,
+  { request, selected, conditional }: Forward<B>,
   response: ResponseHead,
   now: Instant,
   isStored: boolean,
@@ -63,7 +70,7 @@ export function cutFrom<B>(
   if ((comparesAll ?? comparesFetched) === true && isNotModified(request.fields, response, now, behaviour))
     return { what: 'not-modified' };
   if (cutsFetched === undefined || (cutsFetched === 'replacing' && selected === undefined)) return WHOLE;
-  if (cutsFetched === 'unless-stored' && isStored) return WHOLE;
+  if (cutsFetched === 'unless-stored' && (isStored || conditional)) return WHOLE;
   const asked = askedOf(behaviour, request);
   const length = combined(response.fields, 'content-length');
   if (asked === undefined || length === undefined || !/^\d+$/.test(length)) return WHOLE;

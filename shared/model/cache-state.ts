@@ -53,11 +53,9 @@ export class CacheState<B> {
   }
 
   /** What came for this key was not stored. */
-  fetchApart(key: string, now: Instant): void {
-    const { fetchesApartFor } = this.behaviour;
-    if (fetchesApartFor === undefined) return;
+  fetchApart(key: string, until: Instant): void {
     if (this.apartUntil.size >= MOST_APART) this.apartUntil.clear();
-    this.apartUntil.set(key, now + fetchesApartFor);
+    this.apartUntil.set(key, until);
   }
 
   /** Exchanges are numbered from 1; a refresh behind a client's back is one of its own. */
@@ -99,8 +97,9 @@ export function readIn<B>(
 /** What max-age says cannot be counted from a Date that is not there. */
 function withoutDate(terms: Terms): Terms {
   const { lifetime } = terms;
-  if (lifetime?.from !== 's-maxage' && lifetime?.from !== 'max-age') return terms;
-  return { ...terms, lifetime: { ...lifetime, seconds: 0 } };
+  const undated = { ...terms, date: -Infinity };
+  if (lifetime?.from !== 's-maxage' && lifetime?.from !== 'max-age') return undated;
+  return { ...undated, lifetime: { ...lifetime, seconds: 0 } };
 }
 
 /** The two clocks of a response that came in this exchange. */

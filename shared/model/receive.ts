@@ -247,7 +247,7 @@ function passedOn<B>(
   const store = toStore(cache, forward, response, read, clocks, exchanged);
   if (store === undefined) {
     dropReplaced(cache, forward, response);
-    if (forward.collapse !== undefined) cache.fetchApart(forward.collapse, now);
+    fetchApart(cache, forward, read.terms.vary, now);
   }
   return new PassedOn(cache, forward, response, clocks, store, now);
 }
@@ -335,8 +335,19 @@ function toStore<B>(
 function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
   const { selected, request } = forward;
   if (cache.behaviour.keepsReplaced === true) return;
-  const isFinal = response.status < 500 || cache.behaviour.failureRemoves === true;
-  if (selected !== undefined && request.method === 'GET' && isFinal) cache.index.remove(selected);
+  if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
+}
+
+/** Some products remember that nothing could be stored, in place of whatever that would have replaced. */
+function fetchApart<B>(cache: CacheState<B>, forward: Forward<B>, vary: readonly string[], now: Instant): void {
+  const { behaviour, index } = cache;
+  const { request, collapse } = forward;
+  if (behaviour.fetchesApartFor === undefined || collapse === undefined) return;
+  cache.fetchApart(collapse, now + behaviour.fetchesApartFor);
+  const selecting = selectingFields(vary, request.fields, behaviour);
+  for (const old of [...index.under(collapse)]) {
+    if (matchesVary(vary, selecting, old.selecting, behaviour)) index.remove(old);
+  }
 }
 
 /** Section 4.3.5: a response to HEAD renews the stored response to GET, or shows that it is another one. */
@@ -365,7 +376,8 @@ function compareWithHead<B>(
  */
 function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
   const { behaviour, index } = cache;
-  if (!behaviour.invalidatesOnUnsafe || response.status < 200 || response.status >= 400) return;
+  const end = behaviour.invalidatesOnSuccess === true ? 300 : 400;
+  if (!behaviour.invalidatesOnUnsafe || response.status < 200 || response.status >= end) return;
   const { url } = forward.request;
   const pointedTo = ['location', 'content-location'].flatMap((name) => {
     const reference = combined(response.fields, name);

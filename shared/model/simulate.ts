@@ -91,9 +91,16 @@ export function purge<B>(
   variants: 'all' | 'one' = cache.behaviour.purge.variants,
 ): number {
   const under = cache.index.under(keyOf(request.url));
-  const doomed = variants === 'all' ? [...under] : under.filter((stored) => isVariantFor(cache, stored, request));
+  const doomed =
+    variants === 'all' || isPurgeByField(cache, under, request)
+      ? [...under]
+      : under.filter((stored) => isVariantFor(cache, stored, request));
   return doomed.filter((stored) => cache.index.remove(stored)).length;
 }
+
+const isPurgeByField = <B>({ behaviour }: CacheState<B>, under: readonly Stored<B>[], request: CacheRequest): boolean =>
+  behaviour.purgesByField === true &&
+  under.some(({ terms }) => terms.vary.some((name) => combined(request.fields, name) !== undefined));
 
 /** Of the variants that match, the most recent by its Date, and of these the one stored last (section 4.1). */
 function select<B>(cache: CacheState<B>, key: string, request: CacheRequest): Stored<B> | undefined {
