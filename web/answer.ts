@@ -1,6 +1,7 @@
 // The answer: which layers still hold the old page, and when does the last one let go? One sentence, for a person.
 import { clockTime, digitsFor, duration, known, resolution } from './layout/clock-text.ts';
 import { shortContent } from './layout/fit.ts';
+import { isFooting } from '../shared/model/footing.ts';
 import { sentence } from '../shared/model/reason.ts';
 import type { Instant, Interval } from '../shared/model/interval.ts';
 import type { CellView, LayerView, Picture, Version } from './derive.ts';
@@ -240,7 +241,7 @@ function liveAt(p: Picture): string[] {
 /** Why nothing bounds it, where a forecast says so. */
 function unbounded(cells: readonly CellView[]): string[] {
   const reasons = cells.flatMap((c) => (c.forecast?.latest === undefined ? (c.forecast?.terms ?? []) : []));
-  return [...new Set(reasons.filter((t) => t.seconds === 0).map((t) => sentence(t.because)))];
+  return [...new Set(reasons.filter((t) => t.seconds === 0 && !isFooting(t.because)).map((t) => sentence(t.because)))];
 }
 
 function rising(p: Picture, old: readonly CellView[]): Answer {

@@ -1,4 +1,5 @@
 // Between which instants does a node begin to serve the change, whatever the uncertain inputs truly are?
+import { isFooting } from './footing.ts';
 import type { Term } from './forecast.ts';
 import { hull, interval, type Instant, type Interval } from './interval.ts';
 import { busy, type NodeSituation, type Situation } from './situation.ts';
@@ -68,7 +69,7 @@ function together(situation: Situation, ids: readonly string[]): Parents {
   return {
     bounds: boundsTogether(situation, ids),
     serveOldOnce: parents.some((p) => !p.shows && p.window > 0),
-    sendAge: parents.some((p) => p.emitsAge),
+    sendAge: parents.some((p) => p.emitsAge || p.mayEmitAge),
     ...(datable ? { generatedAt: generated.reduce(hull) } : {}),
   };
 }
@@ -142,7 +143,7 @@ function refills(situation: Situation, node: NodeSituation, parents: Parents, ex
   const place = { layer: node.layer.id, node: node.node };
   let ends = firstRefill(node, expiry);
   let oldOnce = parents.serveOldOnce;
-  const terms: Term[] = [...parent.terms, lifetimeTerm(situation, node, ends)];
+  const terms: Term[] = [...parent.terms, lifetimeTerm(situation, node, ends), ...footingTerms(node)];
   let earliest: Instant | undefined;
   for (let k = 0; k < MOST_REFILLS; k++) {
     const asked = interval(ends.earliest, ends.latest + wait);
@@ -190,15 +191,16 @@ function bounded(situation: Situation, node: NodeSituation, earliest: Instant, l
 
 /** When an old copy taken from the parent inside `taken` would expire here; undefined when its lifetime is unknown. */
 function expiryOfOldRefill(parents: Parents, node: NodeSituation, taken: Interval): Interval | undefined {
-  const { behaviour, lifetime } = node;
+  const { behaviour, lifetime, guessed } = node;
   if (lifetime === undefined) return undefined;
-  const late = behaviour.clock.kind === 'continuous' ? 0 : 1;
+  const late = behaviour.clock.kind === 'continuous' && !guessed.clock ? 0 : 1;
   const own = interval(taken.earliest + lifetime - late, taken.latest + lifetime + late);
-  if (!node.honoursAge || !parents.sendAge) return own;
+  if ((!node.honoursAge && !guessed.honoursAge) || !parents.sendAge) return own;
   // a parent that cannot be dated allows anything up to a full lifetime
   if (parents.generatedAt === undefined) return interval(taken.earliest, own.latest);
   const { earliest, latest } = parents.generatedAt;
-  return interval(earliest + lifetime - late, latest + lifetime + 1 + late);
+  const byAge = interval(earliest + lifetime - late, latest + lifetime + 1 + late);
+  return guessed.honoursAge ? hull(own, byAge) : byAge;
 }
 
 function refillsFromReadyOrigin(situation: Situation, node: NodeSituation): boolean {
@@ -214,6 +216,12 @@ function slack(situation: Situation, node: NodeSituation): number {
 function lifetimeTerm(situation: Situation, node: NodeSituation, ends: Interval): Term {
   const seconds = Math.max(0, ends.latest - situation.now);
   return { layer: node.layer.id, node: node.node, seconds, because: { code: 'lifetime-runs-out' } };
+}
+
+/** On what ground the product's behaviour is known by which the copy's end was worked out. */
+function footingTerms({ layer, node, state }: NodeSituation): Term[] {
+  const reasons = state?.because.filter(isFooting) ?? [];
+  return reasons.map((because) => ({ layer: layer.id, node, seconds: 0, because }));
 }
 
 function trafficTerms(situation: Situation, node: NodeSituation): Term[] {

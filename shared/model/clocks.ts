@@ -49,10 +49,10 @@ export interface Guessed {
   readonly honoursAge: boolean;
 }
 
-/** What of its clocks is not known of a product, by the grounds of its traits. */
-export const guessedIn = (dialect: Pick<Dialect, 'grounds'>): Guessed => ({
+/** What of its clocks is not known of a product, by the grounds of its traits and its operator's word. */
+export const guessedIn = (dialect: Pick<Dialect, 'grounds'>, policy: Policy): Guessed => ({
   clock: isAssumed(dialect, 'clock'),
-  honoursAge: isAssumed(dialect, 'honoursAge'),
+  honoursAge: policy.honoursAge === undefined && isAssumed(dialect, 'honoursAge'),
 });
 
 /**

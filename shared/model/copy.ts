@@ -151,7 +151,7 @@ function build(context: Evidence, storedAt: Interval, generatedAt: Interval | un
   if (decoded?.age !== undefined) copy.age = decoded.age;
   if (lifetime === undefined) return copy;
   copy.lifetime = lifetime;
-  const end = freshUntil(copy, lifetime, dialect.behaviour, layer.policy, guessedIn(dialect), offset);
+  const end = freshUntil(copy, lifetime, dialect.behaviour, layer.policy, guessedIn(dialect, layer.policy), offset);
   if (end === undefined) return copy;
   // Where only the latest storing instant is known, freshness may end (or have ended) at any moment.
   copy.freshUntil = Number.isFinite(end.earliest) ? end : interval(bracket.earliest, end.latest);

@@ -4,11 +4,12 @@ import type { CacheStatus } from '../http/cache-status.ts';
 import { parseDate } from '../http/date.ts';
 import { last, type FieldLines } from '../http/fields.ts';
 import { lifetimeOf, staleWindow, type Lifetime } from '../http/freshness.ts';
-import { isAssumed, isUnrecognised } from '../dialects/grounds.ts';
+import { isAssumed } from '../dialects/grounds.ts';
 import { dialectOf, dialects, recognise } from '../dialects/index.ts';
 import type { Decoded, Dialect } from '../dialects/dialect.ts';
 import type { Answer, Observation, ProbeRequest } from '../observation.ts';
-import type { Layer } from '../topology.ts';
+import type { Layer, Policy } from '../topology.ts';
+import { footing, traitsBehind } from './footing.ts';
 import type { Instant, Interval } from './interval.ts';
 import type { Outcome } from './layer-state.ts';
 import type { Reason } from './reason.ts';
@@ -102,7 +103,7 @@ function read(
     window,
     stale,
     outcome: outcomeOf(decoded, lifetime, window, stale),
-    because: becauseOf(decoded, dialect, granted, window, stale),
+    because: becauseOf(decoded, dialect, granted, window, stale, layer.policy),
     heard: heardIn(fields, status, dialect),
     privateLifetime: typeof forBrowsers === 'number' ? forBrowsers : undefined,
     carriesAge: last(fields, 'age') !== undefined,
@@ -162,6 +163,7 @@ function becauseOf(
   lifetime: Lifetime | undefined,
   window: number,
   stale: boolean,
+  policy: Policy,
 ): Reason[] {
   const reasons: Reason[] = [];
   const field = decoded?.by ?? '';
@@ -171,7 +173,7 @@ function becauseOf(
   else if (decoded?.revalidated === true) reasons.push({ code: 'revalidated', field });
   else if (status?.fwd !== undefined) reasons.push({ code: 'went-forward', field, fwd: status.fwd });
   else reasons.push({ code: 'says-nothing' });
-  if (isUnrecognised(dialect)) reasons.push({ code: 'guessed-behaviour' });
+  reasons.push(...footing(dialect, traitsBehind(dialect, lifetime, window, policy)));
   reasons.push(decoded?.age === undefined ? { code: 'age-absent' } : { code: 'age-read', age: decoded.age });
   if (lifetime === undefined) reasons.push({ code: 'lifetime-unknown' });
   else reasons.push({ code: 'lifetime', from: lifetime.from, seconds: lifetime.seconds });

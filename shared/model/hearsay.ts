@@ -59,7 +59,7 @@ function narrowedByChildren(
       lifetime,
       behaviour,
       layer.policy,
-      guessedIn(dialect),
+      guessedIn(dialect, layer.policy),
       offsets.get(state.node),
     );
     // Only a copy that cannot have expired by the last look is surely the one that was seen there.

@@ -1,5 +1,12 @@
 // Why does Strata say so? Claims carry codes; the sentences live here, and nowhere else.
+import type { Trait } from '../dialects/grounds.ts';
 import type { Fwd } from '../http/cache-status.ts';
+
+/** The traits of a product by which the end of a copy is worked out. */
+export type RestsOn = Extract<
+  Trait,
+  'clock' | 'honoursAge' | 'lifetimeFrom' | 'heuristicShare' | 'defaultTtl' | 'grace' | 'obeysStaleWhileRevalidate'
+>;
 
 export type Reason =
   | { readonly code: 'answered-from-store'; readonly field: string }
@@ -23,6 +30,8 @@ export type Reason =
   | { readonly code: 'refilled-after-purge' }
   | { readonly code: 'old-again-after-purge' }
   | { readonly code: 'guessed-behaviour' }
+  | { readonly code: 'documented-behaviour'; readonly product: string; readonly traits: readonly RestsOn[] }
+  | { readonly code: 'assumed-trait'; readonly product: string; readonly trait: RestsOn }
   // forecasts
   | { readonly code: 'shows-it-already' }
   | { readonly code: 'lifetime-runs-out' }
@@ -81,6 +90,10 @@ export function sentence(reason: Reason): string {
       return 'The purged page came back: this node refilled from a parent that still held the old one.';
     case 'guessed-behaviour':
       return 'The product is not recognised, so the instants allow for every usual behaviour.';
+    case 'documented-behaviour':
+      return `Documented for ${reason.product}, not measured: ${reason.traits.map((t) => traitWords[t]).join(', ')}.`;
+    case 'assumed-trait':
+      return `Neither measured nor documented for ${reason.product}, and so assumed: ${traitWords[reason.trait]}.`;
     case 'shows-it-already':
       return 'The change is visible here.';
     case 'lifetime-runs-out':
@@ -113,3 +126,13 @@ const copyChanged = {
   purge: 'A purge was accepted since the last look, so the copy may have been replaced in between.',
   expiry: 'The former copy must have expired by now and this one is fresh, so it was replaced in between.',
 } as const;
+
+const traitWords: Readonly<Record<RestsOn, string>> = {
+  clock: 'the clock that it counts by',
+  honoursAge: 'what an Age that it receives does to freshness',
+  lifetimeFrom: 'where it reads the lifetime',
+  heuristicShare: 'the lifetime that it derives from Last-Modified',
+  defaultTtl: 'the lifetime of what says none',
+  grace: 'how long it serves the old copy unasked',
+  obeysStaleWhileRevalidate: 'whether it obeys stale-while-revalidate',
+};

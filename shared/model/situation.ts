@@ -7,6 +7,7 @@ import type { Layer, Topology } from '../topology.ts';
 import { layerOf } from '../topology.ts';
 import { versionOf, type Change } from './change.ts';
 import type { Traffic } from './forecast.ts';
+import { guessedIn, type Guessed } from './clocks.ts';
 import { interval, type Instant, type Interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
 
@@ -21,7 +22,11 @@ export interface NodeSituation {
   readonly node: string;
   readonly behaviour: Behaviour;
   readonly honoursAge: boolean;
+  /** What of this is not known, so that both must be allowed for. */
+  readonly guessed: Guessed;
   readonly emitsAge: boolean;
+  /** It may, and nothing tells. */
+  readonly mayEmitAge: boolean;
   readonly parents: readonly string[];
   readonly state?: LayerState;
   /** The node serves the change already. */
@@ -70,6 +75,8 @@ export function situationOf(
   return { nodes, change, traffic, now, depth };
 }
 
+const KNOWN: Guessed = { clock: false, honoursAge: false };
+
 function nodeSituation(
   topology: Topology,
   layer: Layer,
@@ -80,13 +87,16 @@ function nodeSituation(
 ): NodeSituation {
   const dialect = dialectOf(state?.dialect ?? layer.dialect ?? '');
   const behaviour = dialect?.behaviour ?? rfcBehaviour;
+  const guessesAge = dialect !== undefined && isAssumed(dialect, 'emitsAge');
   const expiry = state === undefined ? undefined : expiryOf(state, fetchedBy(topology, layer, state, change));
   return {
     layer,
     node,
     behaviour,
     honoursAge: layer.policy.honoursAge ?? behaviour.honoursAge,
-    emitsAge: behaviour.emitsAge !== 'never' && (dialect === undefined || !isAssumed(dialect, 'emitsAge')),
+    guessed: dialect === undefined ? KNOWN : guessedIn(dialect, layer.policy),
+    emitsAge: behaviour.emitsAge !== 'never' && !guessesAge,
+    mayEmitAge: guessesAge,
     parents,
     shows: state !== undefined && versionOf(state, change) === 'new',
     empty:

@@ -88,8 +88,35 @@ const stacks: Record<string, Parameters<typeof simulatedStack>[0]> = {
   ],
 };
 
+const late = { clock: { kind: 'whole-second', staleWhen: 'age > lifetime' } } as const;
+const soon = { clock: { kind: 'whole-second', staleWhen: 'age >= lifetime' } } as const;
+
+/** What is assumed of a product may be otherwise. */
+const otherwise: typeof stacks = Object.fromEntries(
+  ['fastly', 'cloudflare', 'cloudfront', 'akamai'].flatMap((dialect) =>
+    Object.entries({ late, soon }).map(([when, truly]) => [
+      `${dialect} that counts whole seconds and expires ${when}`,
+      [
+        { dialect, nodes: ['e1', 'e2'], truly },
+        { dialect: 'nginx', nodes: ['s1'] },
+      ],
+    ]),
+  ),
+);
+const ignorant: typeof stacks = Object.fromEntries(
+  ['generic', 'cloudflare', 'cloudfront', 'akamai'].flatMap((dialect) =>
+    ['varnish', 'rfc9211', 'akamai'].map((parent) => [
+      `${dialect} that ignores Age before ${parent}`,
+      [
+        { dialect, nodes: ['e1', 'e2'], truly: { honoursAge: false } },
+        { dialect: parent, nodes: ['s1'], grace: 0 },
+      ],
+    ]),
+  ),
+);
+
 describe('the forecast against executable caches', () => {
-  for (const [name, layers] of Object.entries(stacks)) {
+  for (const [name, layers] of Object.entries({ ...stacks, ...otherwise, ...ignorant })) {
     it(`bounds the flip whatever the lifetime, the phase and the pace of looking: ${name}`, () => {
       fc.assert(
         fc.property(

@@ -146,6 +146,10 @@ const scenes: Record<string, Scene> = {
     cacheControl: 'public',
     steps: deployed.filter(([, , n]) => n !== 's'),
   },
+  'known from its documentation': {
+    layers: [{ dialect: 'fastly', nodes: ['e'] }],
+    steps: deployed.filter(([, , n]) => n !== 's'),
+  },
   'a node that fails': { layers: varnishNginx, steps: [...deployed, [2, 'fail', 'e']] },
   'an origin not ready': {
     layers: varnishNginx,

@@ -1,4 +1,5 @@
 // A whole stack of executable caches without sockets: nodes ask their parents, the clock is an argument.
+import type { Behaviour } from '../../../shared/dialects/dialect.ts';
 import { dialectOf } from '../../../shared/dialects/index.ts';
 import type { FieldLine } from '../../../shared/http/fields.ts';
 import { formatDate } from '../../../shared/http/date.ts';
@@ -28,18 +29,24 @@ export interface SimulatedStack {
   purge(node: string): void;
 }
 
+export interface SimulatedLayer {
+  readonly dialect: string;
+  readonly nodes: readonly string[];
+  readonly grace?: number;
+  /** What it does otherwise than its dialect's behaviour says. */
+  readonly truly?: Partial<Behaviour>;
+}
+
 /** Layers outermost first: each a dialect and its node ids; the origin is added. */
-export function simulatedStack(
-  layers: readonly { readonly dialect: string; readonly nodes: readonly string[]; readonly grace?: number }[],
-  cacheControl: string,
-): SimulatedStack {
+export function simulatedStack(layers: readonly SimulatedLayer[], cacheControl: string): SimulatedStack {
   const topology = describe(layers);
   const caches = new Map<string, CacheState<string>>();
-  for (const layer of topology.layers) {
+  for (const [i, layer] of topology.layers.entries()) {
     const dialect = dialectOf(layer.dialect ?? '');
     if (dialect === undefined) continue;
+    const behaviour = { ...dialect.behaviour, ...layers[i]?.truly };
     for (const node of layer.nodes) {
-      caches.set(node.id, createCache({ name: node.id, behaviour: dialect.behaviour, policy: layer.policy }));
+      caches.set(node.id, createCache({ name: node.id, behaviour, policy: layer.policy }));
     }
   }
   let build = 'v1';
@@ -121,7 +128,7 @@ function originAnswer(build: string, cacheControl: string, fields: readonly Fiel
   return known ? { status: 304, fields: head, build: '' } : { status: 200, fields: head, build };
 }
 
-function describe(layers: readonly { dialect: string; nodes: readonly string[]; grace?: number }[]): Topology {
+function describe(layers: readonly SimulatedLayer[]): Topology {
   const caches = layers.map(({ dialect, nodes, grace }, i): Layer => ({
     id: `layer-${i}`,
     role: 'cache',
