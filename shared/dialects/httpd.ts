@@ -108,6 +108,8 @@ export const httpd: Dialect = {
     onlyRevalidateForbidsStale: true,
     wholeOnError: true,
     passesNoStore: true,
+    refusesAtMaxAge: true,
+    invalidatesOnSuccess: true,
     notModifiedOfAny: true,
     renewsByAny304: true,
     headRemoves: true,

@@ -80,7 +80,7 @@ export const varnish: Dialect = {
     comparesFetched: true,
     comparesOneTag: true,
     refusesSeveralRanges: true,
-    failureRemoves: true,
+    cutsFractions: true,
     fetchesApartFor: 120,
     purge: { variants: 'all', absentStatus: 200 },
   },

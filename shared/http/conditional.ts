@@ -40,9 +40,9 @@ export function validatingBeside(requestFields: FieldLines, stored: FieldLines):
 /** What the client says of a range and of its own copy is left out. */
 export const withoutConditionals = (requestFields: FieldLines): FieldLine[] => without(requestFields, ...CONDITIONALS);
 
-/** Whether the client said something of its own copy. */
+/** Whether the client said something of its own copy, which `*` does not. */
 export const hasPrecondition = (requestFields: FieldLines): boolean =>
-  CONDITIONALS.some((name) => name !== 'range' && combined(requestFields, name) !== undefined);
+  CONDITIONALS.some((name) => name !== 'range' && (combined(requestFields, name) ?? '*').trim() !== '*');
 
 /** How a product reads preconditions. */
 type Precondition = Pick<Behaviour, 'comparesAll' | 'notModifiedOfAny' | 'comparesOneTag'>;

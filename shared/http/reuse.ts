@@ -93,7 +93,8 @@ function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Beha
   if (has(asked, 'no-cache')) return true;
   const maxAge = seconds(asked, 'max-age');
   const age = currentAge(stored, behaviour.clock, now);
-  if (maxAge === 'invalid' || maxAge === 0 || (maxAge !== undefined && age > maxAge)) return true;
+  const oldest = behaviour.refusesAtMaxAge === true ? age + 1 : age;
+  if (maxAge === 'invalid' || maxAge === 0 || (maxAge !== undefined && oldest > maxAge)) return true;
   const minFresh = seconds(asked, 'min-fresh');
   if (minFresh === undefined) return false;
   return minFresh === 'invalid' || remaining(stored, behaviour, now) < minFresh;

@@ -2,6 +2,7 @@
 import type { Spoken } from '../dialects/dialect.ts';
 import { ageValue, remaining } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
+import { has } from '../http/cache-control.ts';
 import { keyOf, matchesVary, originOf, selectingFields } from '../http/cache-key.ts';
 import type { Comparing } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
@@ -13,6 +14,7 @@ import type { FieldLines } from '../http/fields.ts';
 import { combined, first, without } from '../http/fields.ts';
 import { groupsIn } from '../http/groups.ts';
 import { partOf } from '../http/range.ts';
+import { requestDirectives } from '../http/reuse.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
 import type { Read, ResponseHead } from '../http/storage.ts';
@@ -210,7 +212,8 @@ function staleOnError<B>(
   selected.hits += 1;
   cache.index.used(selected);
   const aged = storedHead(selected.fields, clocksOnError(cache, selected, now), cache.behaviour, now);
-  const fields = cache.behaviour.noAgeIn?.includes('stale-on-error') === true ? without(aged, 'age') : aged;
+  // without an Age of its own the parent's is replayed
+  const fields = cache.behaviour.noAgeIn?.includes('stale-on-error') === true ? selected.fields : aged;
   const cacheStatus: CacheStatus = {
     fwd: forward.fwd,
     ...(status === undefined ? {} : { fwdStatus: status }),
@@ -334,7 +337,7 @@ function toStore<B>(
 /** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */
 function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
   const { selected, request } = forward;
-  if (cache.behaviour.keepsReplaced === true) return;
+  if (cache.behaviour.keepsWhatNoStoreReplaces === true && has(requestDirectives(request.fields, cache.behaviour), 'no-store')) return;
   if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
 }
 
@@ -345,7 +348,7 @@ function fetchApart<B>(cache: CacheState<B>, forward: Forward<B>, vary: readonly
   if (behaviour.fetchesApartFor === undefined || collapse === undefined) return;
   cache.fetchApart(collapse, now + behaviour.fetchesApartFor);
   const selecting = selectingFields(vary, request.fields, behaviour);
-  for (const old of [...index.under(collapse)]) {
+  for (const old of index.under(collapse)) {
     if (matchesVary(vary, selecting, old.selecting, behaviour)) index.remove(old);
   }
 }

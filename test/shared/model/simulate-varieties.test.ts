@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../../shared/dialects/dialect.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
+import { formatDate } from '../../../shared/http/date.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
 import type { CacheRequest } from '../../../shared/model/verdict.ts';
 import { aCache, cc, get, outcome, url } from './a-cache.ts';
@@ -73,14 +74,42 @@ describe('a product', () => {
       { standard: 'uri-miss apart 200', product: 'uri-miss apart 206' },
     ],
     [
-      'may remove a copy whose refresh failed',
-      { failureRemoves: true },
+      'may remember in place of a copy that its refresh brought nothing to store',
+      { fetchesApartFor: 120 },
       [
         [1000, get(), fresh],
         [1010, get(), failed],
         [1010, get(), fresh],
       ],
-      { standard: 'stale conditional 200', product: 'uri-miss 200' },
+      { standard: 'stale conditional 200', product: 'uri-miss apart 200' },
+    ],
+    [
+      'may refuse to a client what is exactly as old as it allows',
+      { refusesAtMaxAge: true },
+      [
+        [1000, get(), fresh],
+        [1001, get(cc('max-age=1'))],
+      ],
+      { standard: 'hit 200', product: 'request conditional 200' },
+    ],
+    [
+      'may let only a success invalidate',
+      { invalidatesOnSuccess: true },
+      [
+        [1000, get(), fresh],
+        [1001, post, { status: 302, fields: [] }],
+        [1002, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'hit 200' },
+    ],
+    [
+      'may cut a lifetime at its dot',
+      { cutsFractions: true },
+      [
+        [1000, get(), { fields: cc('max-age=2.5') }],
+        [1001, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'hit 200' },
     ],
     [
       'may remember what it could not store, and let nobody wait for it',
@@ -201,6 +230,135 @@ describe('a product', () => {
         [1001, get()],
       ],
       { standard: 'uri-miss 200', product: 'hit 302' },
+    ],
+    [
+      'may ask by nothing but a strong entity tag, beside the client’s own',
+      { validatesBeside: true, validatesByDate: true, keepsLatest: true },
+      [
+        [1000, get(), { fields: [...cc('max-age=10'), ['Date', formatDate(1000)], ...tag] }],
+        [1010, get(), { fields: [['Date', formatDate(999)]] }],
+        [1010, get(), { fields: [] }],
+      ],
+      { standard: 'uri-miss 200', product: 'stale conditional 200' },
+    ],
+    [
+      'may keep what a 304 confirms, whatever that forbids',
+      { keepsValidated: true },
+      [
+        [1000, get(), fresh],
+        [1010, get(), { status: 304, fields: cc('no-store, max-age=10') }],
+        [1011, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'hit 200' },
+    ],
+    [
+      'may send whole what a 304 has just confirmed',
+      { comparesDateOnceValidated: true },
+      [
+        [1000, get(), fresh],
+        [1010, ifNone('"a"'), { status: 304, fields: tag }],
+      ],
+      { standard: 'stale conditional 304', product: 'stale conditional 200' },
+    ],
+    [
+      'may count no max-age without a Date',
+      { needsDate: true },
+      [
+        [1000, get(), fresh],
+        [1001, get()],
+      ],
+      { standard: 'hit 200', product: 'stale conditional 200' },
+    ],
+    [
+      'may store of some statuses only what is fresh',
+      { storesFreshOnly: [302] },
+      [
+        [1000, get(), { status: 302, fields: [...cc('max-age=0'), ...tag] }],
+        [1001, get()],
+      ],
+      { standard: 'stale conditional 200', product: 'uri-miss 200' },
+    ],
+    [
+      'may serve on error as long as the response says, and no longer',
+      { staleOnError: 60, obeysStaleIfError: true, staleIfErrorDecides: true },
+      [
+        [1000, get(), { fields: [...cc('max-age=1, stale-if-error=1'), ...tag] }],
+        [1010, get(), failed],
+      ],
+      { standard: 'stale conditional 503', product: 'stale conditional 503' },
+    ],
+    [
+      'may serve no stored error when the parent fails',
+      { staleOnError: 60, staleOnErrorStatus: [200] },
+      [
+        [1000, get(), { ...fresh, status: 500 }],
+        [1010, get(), failed],
+      ],
+      { standard: 'stale conditional 503', product: 'stale conditional 503' },
+    ],
+    [
+      'may know directives in lower case only',
+      { lowerCaseOnly: true },
+      [
+        [1000, get(), { fields: cc('MAX-AGE=10') }],
+        [1001, get()],
+      ],
+      { standard: 'hit 200', product: 'uri-miss 200' },
+    ],
+    [
+      'may find a lifetime among other signs',
+      { findsDigits: true },
+      [
+        [1000, get(), { fields: cc("max-age='10'") }],
+        [1001, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'hit 200' },
+    ],
+    [
+      'may store what says public and no lifetime',
+      { publicTtl: 3600, heuristicShare: 0 },
+      [
+        [1000, get(), { fields: cc('public') }],
+        [1001, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'hit 200' },
+    ],
+    [
+      'may store nothing that has a validator alone',
+      { needsLifetime: true },
+      [
+        [1000, get(), { fields: tag }],
+        [1001, get()],
+      ],
+      { standard: 'stale conditional 200', product: 'uri-miss 200' },
+    ],
+    [
+      'may compare what it has just fetched, and every status',
+      { comparesAll: true },
+      [
+        [1000, get(), { ...fresh, status: 404 }],
+        [1001, ifNone('"a"')],
+      ],
+      { standard: 'hit 404', product: '304 304' },
+    ],
+    [
+      'may take a range that cannot be satisfied for none',
+      { ignoresUnsatisfiable: true },
+      [
+        [1000, get(), fresh],
+        [1001, range('30-')],
+      ],
+      { standard: '416 416', product: 'hit 200' },
+    ],
+    [
+      'may keep its stale copy from a client that wants nothing stored',
+      { keepsWhatNoStoreReplaces: true },
+      [
+        [1000, get(), fresh],
+        [1010, get(cc('no-store')), fresh],
+        [1010, get()],
+      ],
+      { standard: 'uri-miss 200', product: 'stale conditional 200' },
     ],
     [
       'may want a validator of its pages only',
