@@ -337,7 +337,11 @@ function toStore<B>(
 /** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */
 function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
   const { selected, request } = forward;
-  if (cache.behaviour.keepsWhatNoStoreReplaces === true && has(requestDirectives(request.fields, cache.behaviour), 'no-store')) return;
+  if (
+    cache.behaviour.keepsWhatNoStoreReplaces === true &&
+    has(requestDirectives(request.fields, cache.behaviour), 'no-store')
+  )
+    return;
   if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
 }
 
