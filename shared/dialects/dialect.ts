@@ -179,8 +179,8 @@ export interface Behaviour {
   readonly keepsLatest?: true;
   /** A stored Age stands until a 304 brings another. */
   readonly keepsAgeField?: true;
-  /** An answer that it does not store leaves the stale response where it is. */
-  readonly keepsReplaced?: true;
+  /** What answers a request with no-store leaves the stale response where it is. */
+  readonly keepsWhatNoStoreReplaces?: true;
   /** Requests for which it fetches the whole where it could validate. */
   readonly fetchesAnewFor?: readonly ('no-cache' | 'precondition')[];
   /** Asks for the whole without what the client said of ranges and of its own copy: what comes is to be stored. */

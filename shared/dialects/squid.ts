@@ -123,7 +123,7 @@ export const squid: Dialect = {
     keepsValidated: true,
     comparesDateOnceValidated: true,
     keepsAgeField: true,
-    keepsReplaced: true,
+    keepsWhatNoStoreReplaces: true,
     ignoresUnsatisfiable: true,
     purgesByField: true,
     qualified: 'as-unqualified',

@@ -5,7 +5,8 @@ import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import { formatDate } from '../../../shared/http/date.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
 import type { CacheRequest } from '../../../shared/model/verdict.ts';
-import { aCache, cc, get, outcome, url } from './a-cache.ts';
+import { purge } from '../../../shared/model/simulate.ts';
+import { aCache, cc, forwarded, get, outcome, url } from './a-cache.ts';
 import type { Origin } from './a-cache.ts';
 
 type Step = readonly [at: number, request: CacheRequest, origin?: Origin];
@@ -232,8 +233,8 @@ describe('a product', () => {
       { standard: 'uri-miss 200', product: 'hit 302' },
     ],
     [
-      'may ask by nothing but a strong entity tag, beside the client’s own',
-      { validatesBeside: true, validatesByDate: true, keepsLatest: true },
+      'may keep what it has when the answer is older',
+      { keepsLatest: true },
       [
         [1000, get(), { fields: [...cc('max-age=10'), ['Date', formatDate(1000)], ...tag] }],
         [1010, get(), { fields: [['Date', formatDate(999)]] }],
@@ -371,6 +372,23 @@ describe('a product', () => {
     ],
   ])('%s', (_what, trait, steps, expected) => {
     expect({ standard: told({}, steps), product: told(trait, steps) }).toEqual(expected);
+  });
+
+  it('may leave the client’s entity tag where it is, and add none that is weak', () => {
+    const cache = aCache({ ...rfcBehaviour, validatesBeside: true });
+    cache.exchange(get(), { fields: [...cc('max-age=10'), ['ETag', 'W/"a"'], ['Date', formatDate(1000)]] }, 1000);
+    const byDate = ['If-Modified-Since', formatDate(1000)];
+    expect(forwarded(cache.decide(get(), 1010)).fields).toEqual([byDate]);
+    expect(forwarded(cache.decide(ifNone('"b"'), 1010)).fields).toEqual([['If-None-Match', '"b"'], byDate]);
+  });
+
+  it('may purge all variants by a field that Vary names', () => {
+    const removed = (trait: Partial<Behaviour>): number => {
+      const told = aCache({ ...rfcBehaviour, ...trait, purge: { variants: 'one', absentStatus: 404 } });
+      told.exchange(get(), { fields: [...cc('max-age=10'), ['Vary', 'X-Thing']] }, 1000);
+      return purge(told.cache, get([['X-Thing', 'b']]));
+    };
+    expect([removed({}), removed({ purgesByField: true })]).toEqual([0, 1]);
   });
 
   it('may serve the whole on error, whatever part was asked for', () => {
