@@ -78,8 +78,6 @@ export interface Behaviour {
   readonly refusesExpired?: true;
   /** An Expires that is no date is as if it were not there; absent: the response is stale. */
   readonly ignoresUnreadableExpires?: true;
-  /** The lifetime of what says `public` and none. */
-  readonly publicTtl?: number;
   /** Stores nothing without a lifetime, whatever validator it has. */
   readonly needsLifetime?: true;
   /** Without a Date of its own, a response with max-age is stale at once. */
@@ -123,6 +121,8 @@ export interface Behaviour {
   readonly passesNoStore?: true;
   /** Answers only-if-cached with 504 whatever the method. */
   readonly onlyIfCachedForAll?: true;
+  /** Validates what is stored also for a client that says only-if-cached. */
+  readonly onlyIfCachedValidates?: true;
   readonly storesSetCookie: boolean;
   /** Sends no Set-Cookie with what it has stored. */
   readonly stripsSetCookie?: true;

@@ -151,7 +151,6 @@ export const trafficserver: Dialect = {
     passesRequestsWith: [],
     storesNoCache: true,
     needsLifetime: true,
-    publicTtl: 3600,
     qualified: 'as-unqualified',
     lastOfTwo: true,
     revalidates: true,
@@ -172,6 +171,7 @@ export const trafficserver: Dialect = {
     stripsSetCookie: true,
     noAgeIn: ['bodyless'],
     onlyIfCachedForAll: true,
+    onlyIfCachedValidates: true,
     purge: { variants: 'all', absentStatus: 404 },
   },
   grounds: {

@@ -36,7 +36,6 @@ export function lifetimeOf(
   const lifetime =
     explicitLifetime(fields, behaviour, receivedAt, control) ??
     heuristicLifetime(status, fields, behaviour, receivedAt, control) ??
-    lifetimeOfPublic(behaviour, control) ??
     defaultLifetime(status, fields, behaviour, policy);
   if (lifetime === undefined || policy.cap === undefined || policy.cap >= lifetime.seconds) return lifetime;
   return { ...lifetime, cap: policy.cap };
@@ -158,9 +157,6 @@ function heuristicLifetime(
   const unchangedFor = Math.max(0, dateOf(fields, receivedAt) - modified);
   return { seconds: Math.floor(unchangedFor * behaviour.heuristicShare), from: 'heuristic' };
 }
-
-const lifetimeOfPublic = ({ publicTtl }: Behaviour, { directives }: Control): Lifetime | undefined =>
-  publicTtl !== undefined && has(directives, 'public') ? { seconds: publicTtl, from: 'default' } : undefined;
 
 function defaultLifetime(
   status: number,

@@ -79,7 +79,8 @@ function decideOn<B>(
       return served(cache, request, selected, exchange, true, now, refreshes);
     }
     case 'validate':
-      if (onlyIfCached(cache, request)) return notCached(cache, exchange);
+      if (cache.behaviour.onlyIfCachedValidates !== true && onlyIfCached(cache, request))
+        return notCached(cache, exchange);
       return validation(cache, request, selected, exchange, verdict.because, verdict.ifErrorUntil);
   }
 }

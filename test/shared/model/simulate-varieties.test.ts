@@ -316,13 +316,13 @@ describe('a product', () => {
       { standard: 'uri-miss 200', product: 'hit 200' },
     ],
     [
-      'may store what says public and no lifetime',
-      { publicTtl: 3600, heuristicShare: 0 },
+      'may validate what is stale for a client that wants what is stored',
+      { onlyIfCachedValidates: true },
       [
-        [1000, get(), { fields: cc('public') }],
-        [1001, get()],
+        [1000, get(), fresh],
+        [1010, get(cc('only-if-cached')), fresh],
       ],
-      { standard: 'uri-miss 200', product: 'hit 200' },
+      { standard: '504 504', product: 'stale conditional 200' },
     ],
     [
       'may store nothing that has a validator alone',
