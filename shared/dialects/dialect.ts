@@ -136,6 +136,8 @@ export interface Behaviour {
   readonly storesStale?: true;
   /** Does not store what comes with `Age: 0`. */
   readonly refusesAgeZero?: true;
+  /** Does not store what comes with an Age beyond its lifetime, though Age counts for nothing else. */
+  readonly refusesAgeBeyond?: true;
   /** Does not store the answer to a request for a range. */
   readonly refusesRanges?: true;
   /** Never answers a request with Authorization from its store. */

@@ -136,6 +136,7 @@ function forbiddenByProduct(
   const { variesBy } = behaviour;
   if (variesBy !== undefined && !terms.vary.every((name) => variesBy.includes(name))) return 'vary';
   if (behaviour.refusesAgeZero === true && ageValue(fields) === 0) return 'age';
+  if (behaviour.refusesAgeBeyond === true && (ageValue(fields) ?? 0) > (terms.lifetime?.seconds ?? 0)) return 'age';
   if (behaviour.refusesRanges === true && combined(request.fields, 'range') !== undefined) return 'range';
   if (!behaviour.storesNoCache && has(control.directives, 'no-cache')) return 'no-cache';
   return undefined;

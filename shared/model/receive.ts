@@ -2,9 +2,7 @@
 import type { Spoken } from '../dialects/dialect.ts';
 import { ageValue, remaining } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
-import { has } from '../http/cache-control.ts';
-import { keyOf, matchesVary, originOf, selectingFields } from '../http/cache-key.ts';
-import type { Comparing } from '../http/cache-key.ts';
+import { selectingFields } from '../http/cache-key.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import { confirms, freshened, withDate } from '../http/conditional.ts';
 import { controlOf } from '../http/control.ts';
@@ -12,23 +10,24 @@ import type { Control } from '../http/control.ts';
 import { parseDate } from '../http/date.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { combined, first, without } from '../http/fields.ts';
-import { groupsIn } from '../http/groups.ts';
-import { partOf } from '../http/range.ts';
-import { requestDirectives } from '../http/reuse.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
-import { mayStore, storableFields } from '../http/storage.ts';
-import type { Read, ResponseHead } from '../http/storage.ts';
-import { resolved } from '../http/uri.ts';
-import { cutFrom, headFor, isAgeless, isBodyless, sliceFor, wantedOf, wantedOnceValidated } from './answer-from.ts';
+import { mayStore } from '../http/storage.ts';
+import type { ResponseHead } from '../http/storage.ts';
+import { headFor, isAgeless, isBodyless, sliceFor, wantedOf, wantedOnceValidated } from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
-import { clocksOf, heardIn, lengthOf, readIn } from './cache-state.ts';
+import { clocksOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
+import { commit } from './commit.ts';
 import type { Instant } from './interval.ts';
+import { compareWithHead, invalidateAfter } from './invalidate.ts';
+import { passedOn } from './passed-on.ts';
 import { passedOnHead, storedHead } from './response-head.ts';
-import { purge } from './simulate.ts';
+import { spokenOf } from './spoken.ts';
 import type { PendingStore, Stored } from './stored.ts';
 import { StoredResponse } from './stored-response.ts';
-import type { Forward, Head, Received, Slice } from './verdict.ts';
+import type { Forward, Head, Received } from './verdict.ts';
+
+export { commit } from './commit.ts';
 
 /** What goes to the client after the head of the answer came, and whether its body is to be stored. */
 export function receive<B>(
@@ -86,29 +85,9 @@ const maySpeakForSilence = <B>(
   { terms }: Stored<B>,
 ): boolean => behaviour.servesWhenDisconnected === true && ifErrorUntil !== -Infinity && !terms.forbidsStale;
 
-/** Stores a response whose body has arrived whole, in place of what its request would have selected before. */
-export function commit<B>(cache: CacheState<B>, pending: PendingStore, body: B): Stored<B> {
-  const stored = new StoredResponse(pending, body);
-  for (const old of cache.index.under(pending.key)) {
-    if (replaces(stored, old, cache.behaviour)) cache.index.remove(old);
-  }
-  cache.index.add(stored);
-  cache.apartUntil.delete(pending.key);
-  return stored;
-}
-
 /** To be called when a forwarded request ends without `receive`: its stored response may be refreshed by another. */
 export function abandon<B>(forward: Forward<B>): void {
   if (forward.selected !== undefined) forward.selected.refreshing = false;
-}
-
-/** Parts stand beside each other while they are parts of the same thing; a whole takes the place of all. */
-function replaces<B>(fresh: Stored<B>, old: Stored<B>, how: Comparing): boolean {
-  if (!matchesVary(old.terms.vary, old.selecting, fresh.selecting, how)) return false;
-  if (!matchesVary(fresh.terms.vary, fresh.selecting, old.selecting, how)) return false;
-  if (fresh.part === undefined || old.part === undefined) return true;
-  const holdsOld = fresh.part.first <= old.part.first && fresh.part.last >= old.part.last;
-  return holdsOld || combined(fresh.fields, 'etag') !== combined(old.fields, 'etag');
 }
 
 /** Section 3.2; some products keep the Age that was stored where the 304 has none. */
@@ -235,190 +214,4 @@ function keptLatest<B>(cache: CacheState<B>, forward: Forward<B>, selected: Stor
   const { fields, storedBy, hits } = selected;
   const spoken = { ...spokenOf(cache, forward, { fwd: forward.fwd, fwdStatus }), storedBy, hits };
   return fromStore(cache, selected, fields, spoken, wantedOf(cache, forward.request, selected));
-}
-
-function passedOn<B>(
-  cache: CacheState<B>,
-  forward: Forward<B>,
-  response: ResponseHead,
-  exchanged: Exchanged,
-  now: Instant,
-  isDated: boolean,
-): Received<B> {
-  const read = readIn(cache, response, exchanged.responseTime, isDated);
-  const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
-  const store = toStore(cache, forward, response, read, clocks, exchanged);
-  if (store === undefined) {
-    dropReplaced(cache, forward, response);
-    fetchApart(cache, forward, read.terms.vary, now);
-  }
-  return new PassedOn(cache, forward, response, clocks, store, now);
-}
-
-/** The next hop's answer goes to the client. What is sent is worked out when somebody asks for it. */
-class PassedOn<B> implements Received<B> {
-  readonly bodyFrom = 'response';
-  readonly store: PendingStore | undefined;
-  readonly #cache: CacheState<B>;
-  readonly #forward: Forward<B>;
-  readonly #response: ResponseHead;
-  readonly #clocks: Clocks;
-  readonly #now: Instant;
-  readonly #wanted: Wanted;
-
-  constructor(
-    cache: CacheState<B>,
-    forward: Forward<B>,
-    response: ResponseHead,
-    clocks: Clocks,
-    store: PendingStore | undefined,
-    now: Instant,
-  ) {
-    this.store = store;
-    this.#cache = cache;
-    this.#forward = forward;
-    this.#response = response;
-    this.#clocks = clocks;
-    this.#now = now;
-    this.#wanted = cutFrom(cache, forward, response, now, store !== undefined);
-  }
-
-  get head(): Head {
-    const { status, fields } = this.#response;
-    const { noAgeIn } = this.#cache.behaviour;
-    const stored = this.store !== undefined;
-    const sent = passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored);
-    const { behaviour } = this.#cache;
-    const isBare = status === 304 && noAgeIn?.includes('bodyless') === true;
-    return headFor(this.#wanted, status, isBare || isAgeless(behaviour, this.#wanted) ? without(sent, 'age') : sent);
-  }
-
-  get slice(): Slice | undefined {
-    return isBodyless(this.#wanted) ? { from: 0, to: 0 } : sliceFor(this.#wanted);
-  }
-
-  get spoken(): Spoken {
-    const { fwd, selected } = this.#forward;
-    const { behaviour } = this.#cache;
-    return spokenOf(this.#cache, this.#forward, {
-      fwd,
-      ...(selected === undefined ? {} : { fwdStatus: this.#response.status }),
-      ...(this.store === undefined ? {} : { stored: true, ttl: remaining(this.#clocks, behaviour, this.#now) }),
-    });
-  }
-}
-
-function toStore<B>(
-  cache: CacheState<B>,
-  forward: Forward<B>,
-  response: ResponseHead,
-  read: Read,
-  clocks: Clocks,
-  exchanged: Exchanged,
-): PendingStore | undefined {
-  const { request, exchange } = forward;
-  const heard = heardIn(cache.policy, response);
-  if (!mayStore(request, heard, cache.behaviour, read, exchanged).store) return undefined;
-  const { control, terms } = read;
-  return {
-    generatedAt: clocks.generatedAt,
-    storedAt: clocks.storedAt,
-    lifetime: clocks.lifetime,
-    key: keyOf(request.url),
-    status: response.status,
-    fields: storableFields(response, control),
-    terms,
-    selecting: selectingFields(terms.vary, request.fields, cache.behaviour),
-    storedBy: exchange,
-    part: response.status === 206 ? partOf(response.fields) : undefined,
-  };
-}
-
-/** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */
-function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
-  const { selected, request } = forward;
-  if (
-    cache.behaviour.keepsWhatNoStoreReplaces === true &&
-    has(requestDirectives(request.fields, cache.behaviour), 'no-store')
-  )
-    return;
-  if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
-}
-
-/** Some products remember that nothing could be stored, in place of whatever that would have replaced. */
-function fetchApart<B>(cache: CacheState<B>, forward: Forward<B>, vary: readonly string[], now: Instant): void {
-  const { behaviour, index } = cache;
-  const { request, collapse } = forward;
-  if (behaviour.fetchesApartFor === undefined || collapse === undefined) return;
-  cache.fetchApart(collapse, now + behaviour.fetchesApartFor);
-  const selecting = selectingFields(vary, request.fields, behaviour);
-  for (const old of index.under(collapse)) {
-    if (matchesVary(vary, selecting, old.selecting, behaviour)) index.remove(old);
-  }
-}
-
-/** Section 4.3.5: a response to HEAD renews the stored response to GET, or shows that it is another one. */
-function compareWithHead<B>(
-  cache: CacheState<B>,
-  selected: Stored<B>,
-  response: ResponseHead,
-  exchanged: Exchanged,
-): void {
-  if (cache.behaviour.headRemoves === true && response.status < 500) cache.index.remove(selected);
-  if (response.status !== 200 || !cache.index.remove(selected)) return;
-  const length = combined(response.fields, 'content-length');
-  const isSameLength = length === undefined || length === String(lengthOf(cache, selected));
-  if (!isSameLength || !confirms(response.fields, selected.fields)) return;
-  const control = controlOf(response.fields, cache.behaviour);
-  const fields = freshened(selected.fields, response, control);
-  const { key, status, selecting, storedBy, part } = selected;
-  const { terms } = readIn(cache, { status, fields }, exchanged.responseTime);
-  const clocks = clocksOf(cache, fields, terms, exchanged);
-  commit(cache, { ...clocks, key, status, fields, terms, selecting, storedBy, part }, selected.body);
-}
-
-/**
- * Section 4.4: an unsafe method that did not fail invalidates its target, and what it points to at the same origin; and the
- * groups that its answer names (RFC 9875 section 3).
- */
-function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
-  const { behaviour, index } = cache;
-  const end = behaviour.invalidatesOnSuccess === true ? 300 : 400;
-  if (!behaviour.invalidatesOnUnsafe || response.status < 200 || response.status >= end) return;
-  const { url } = forward.request;
-  const pointedTo = ['location', 'content-location'].flatMap((name) => {
-    const reference = combined(response.fields, name);
-    return reference === undefined ? [] : [resolved(reference, url)];
-  });
-  const origin = originOf(url);
-  for (const target of [url, ...pointedTo]) {
-    if (originOf(target) !== origin) continue;
-    if (behaviour.keepsInvalidated === true) expire(cache, target);
-    else purge(cache, { ...forward.request, url: target }, 'all');
-  }
-  if (!behaviour.groups || origin === undefined) return;
-  for (const group of groupsIn(response.fields, 'cache-group-invalidation')) {
-    for (const stored of index.inGroup(origin, group)) index.remove(stored);
-  }
-}
-
-/** What is stored under this URL is stale from now on. */
-function expire<B>({ index }: CacheState<B>, url: string): void {
-  for (const stored of index.under(keyOf(url))) {
-    const { key, status, fields, terms, selecting, generatedAt, storedAt, storedBy, part } = stored;
-    index.remove(stored);
-    const ended = { ...terms, alwaysValidate: true, hasValidator: false };
-    index.add(
-      new StoredResponse(
-        { key, status, fields, terms: ended, selecting, generatedAt, storedAt, storedBy, part },
-        stored.body,
-      ),
-    );
-  }
-}
-
-function spokenOf<B>(cache: CacheState<B>, forward: Forward<B>, cacheStatus: CacheStatus): Spoken {
-  const { exchange, collapsed } = forward;
-  const status = { cache: cache.name, ...cacheStatus, ...(collapsed === undefined ? {} : { collapsed }) };
-  return { cacheStatus: status, stale: false, revalidated: false, exchange, hits: 0, node: cache.name };
 }

@@ -40,6 +40,7 @@ http_access allow purge localhost
 http_access allow !purge
 http_access deny all
 cache_mem 64 MB
+refresh_pattern . 0 20% 4320
 memory_cache_shared off
 max_filedescriptors 1024
 access_log none

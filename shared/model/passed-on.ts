@@ -1,0 +1,141 @@
+// What becomes of an answer that goes to the client as it came: is it stored, and in place of what?
+import type { Spoken } from '../dialects/dialect.ts';
+import { remaining } from '../http/age.ts';
+import type { Clocks, Exchanged } from '../http/age.ts';
+import { has } from '../http/cache-control.ts';
+import { keyOf, matchesVary, selectingFields } from '../http/cache-key.ts';
+import { without } from '../http/fields.ts';
+import { partOf } from '../http/range.ts';
+import { requestDirectives } from '../http/reuse.ts';
+import { mayStore, storableFields } from '../http/storage.ts';
+import type { Read, ResponseHead } from '../http/storage.ts';
+import { cutFrom, headFor, isAgeless, isBodyless, sliceFor } from './answer-from.ts';
+import type { Wanted } from './answer-from.ts';
+import { clocksOf, heardIn, readIn } from './cache-state.ts';
+import type { CacheState } from './cache-state.ts';
+import type { Instant } from './interval.ts';
+import { passedOnHead } from './response-head.ts';
+import { spokenOf } from './spoken.ts';
+import type { PendingStore } from './stored.ts';
+import type { Forward, Head, Received, Slice } from './verdict.ts';
+
+/** @param isDated Whether the answer came with a Date of its own. */
+export function passedOn<B>(
+  cache: CacheState<B>,
+  forward: Forward<B>,
+  response: ResponseHead,
+  exchanged: Exchanged,
+  now: Instant,
+  isDated: boolean,
+): Received<B> {
+  const read = readIn(cache, response, exchanged.responseTime, isDated);
+  const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
+  const store = toStore(cache, forward, response, read, clocks, exchanged);
+  if (store === undefined) {
+    dropReplaced(cache, forward, response);
+    fetchApart(cache, forward, read.terms.vary, now);
+  }
+  return new PassedOn(cache, forward, response, clocks, store, now);
+}
+
+/** The next hop's answer goes to the client. What is sent is worked out when somebody asks for it. */
+class PassedOn<B> implements Received<B> {
+  readonly bodyFrom = 'response';
+  readonly store: PendingStore | undefined;
+  readonly #cache: CacheState<B>;
+  readonly #forward: Forward<B>;
+  readonly #response: ResponseHead;
+  readonly #clocks: Clocks;
+  readonly #now: Instant;
+  readonly #wanted: Wanted;
+
+  constructor(
+    cache: CacheState<B>,
+    forward: Forward<B>,
+    response: ResponseHead,
+    clocks: Clocks,
+    store: PendingStore | undefined,
+    now: Instant,
+  ) {
+    this.store = store;
+    this.#cache = cache;
+    this.#forward = forward;
+    this.#response = response;
+    this.#clocks = clocks;
+    this.#now = now;
+    this.#wanted = cutFrom(cache, forward, response, now, store !== undefined);
+  }
+
+  get head(): Head {
+    const { status, fields } = this.#response;
+    const { noAgeIn } = this.#cache.behaviour;
+    const stored = this.store !== undefined;
+    const sent = passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored);
+    const { behaviour } = this.#cache;
+    const isBare = status === 304 && noAgeIn?.includes('bodyless') === true;
+    return headFor(this.#wanted, status, isBare || isAgeless(behaviour, this.#wanted) ? without(sent, 'age') : sent);
+  }
+
+  get slice(): Slice | undefined {
+    return isBodyless(this.#wanted) ? { from: 0, to: 0 } : sliceFor(this.#wanted);
+  }
+
+  get spoken(): Spoken {
+    const { fwd, selected } = this.#forward;
+    const { behaviour } = this.#cache;
+    return spokenOf(this.#cache, this.#forward, {
+      fwd,
+      ...(selected === undefined ? {} : { fwdStatus: this.#response.status }),
+      ...(this.store === undefined ? {} : { stored: true, ttl: remaining(this.#clocks, behaviour, this.#now) }),
+    });
+  }
+}
+
+function toStore<B>(
+  cache: CacheState<B>,
+  forward: Forward<B>,
+  response: ResponseHead,
+  read: Read,
+  clocks: Clocks,
+  exchanged: Exchanged,
+): PendingStore | undefined {
+  const { request, exchange } = forward;
+  const heard = heardIn(cache.policy, response);
+  if (!mayStore(request, heard, cache.behaviour, read, exchanged).store) return undefined;
+  const { control, terms } = read;
+  return {
+    generatedAt: clocks.generatedAt,
+    storedAt: clocks.storedAt,
+    lifetime: clocks.lifetime,
+    key: keyOf(request.url),
+    status: response.status,
+    fields: storableFields(response, control),
+    terms,
+    selecting: selectingFields(terms.vary, request.fields, cache.behaviour),
+    storedBy: exchange,
+    part: response.status === 206 ? partOf(response.fields) : undefined,
+  };
+}
+
+/** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */
+function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
+  const { selected, request } = forward;
+  if (
+    cache.behaviour.keepsWhatNoStoreReplaces === true &&
+    has(requestDirectives(request.fields, cache.behaviour), 'no-store')
+  )
+    return;
+  if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
+}
+
+/** Some products remember that nothing could be stored, in place of whatever that would have replaced. */
+function fetchApart<B>(cache: CacheState<B>, forward: Forward<B>, vary: readonly string[], now: Instant): void {
+  const { behaviour, index } = cache;
+  const { request, collapse } = forward;
+  if (behaviour.fetchesApartFor === undefined || collapse === undefined) return;
+  cache.fetchApart(collapse, now + behaviour.fetchesApartFor);
+  const selecting = selectingFields(vary, request.fields, behaviour);
+  for (const old of index.under(collapse)) {
+    if (matchesVary(vary, selecting, old.selecting, behaviour)) index.remove(old);
+  }
+}
