@@ -68,6 +68,8 @@ CONFIG proxy.config.http.insert_response_via_str INT 3
 CONFIG proxy.config.url_remap.remap_required INT 0
 CONFIG proxy.config.http.no_dns_just_forward_to_parent INT 1
 CONFIG proxy.config.http.parent_proxy.self_detect INT 0
+CONFIG proxy.config.http.parent_proxy.fail_threshold INT 1000000
+CONFIG proxy.config.http.parent_proxy.mark_down_hostdb INT 0
 CONFIG proxy.config.exec_thread.autoconfig INT 0
 CONFIG proxy.config.exec_thread.limit INT 1
 CONFIG proxy.config.task_threads INT 1
