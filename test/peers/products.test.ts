@@ -25,7 +25,7 @@ interface Product {
   readonly onceExpired: LookNode['outcome'];
   readonly purges: boolean;
   /** What it sends where it held an expired copy and nobody listens at its parent's address any more. */
-  readonly whenAlone: 'stale' | 503 | 504;
+  readonly whenAlone: 'stale' | 503;
 }
 
 const squid: Product = {
@@ -36,7 +36,7 @@ const squid: Product = {
   // a 304 looks like a hit of Age 0
   onceExpired: 'unknown',
   purges: true,
-  whenAlone: 504,
+  whenAlone: 'stale',
 };
 const trafficserver: Product = {
   id: 'trafficserver',
