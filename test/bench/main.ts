@@ -23,10 +23,12 @@ async function observations(): Promise<void> {
   const { connections, rounds } = await observationRates(5, 2);
   const plain = rounds.map((r) => r.plain);
   console.log(
-    `autocannon, plain requests to nginx, ${connections} connections (where it is best): ${told(middle(plain))}`,
+    `autocannon, plain requests to nginx, ${connections.plain} connections (where it is best): ${told(middle(plain))}`,
   );
   const recorded = rounds.map((r) => r.recorded);
-  console.log(`complete observations (decoded, digested, marker read, stored): ${told(middle(recorded))}`);
+  console.log(
+    `complete observations (decoded, digested, marker read, stored), ${connections.recorded} connections: ${told(middle(recorded))}`,
+  );
   console.log(`  ratio ${ratios(rates(recorded), rates(plain))} (goal: at least 0.6)`);
   const folded = rounds.map((r) => r.folded);
   console.log(`the same, folded into a live reading: ${told(middle(folded))}`);

@@ -14,7 +14,7 @@ import { namedBy, Session } from '../../probe/trace/session.ts';
 import type { Topology } from '../../shared/topology.ts';
 import { Acknowledged } from './acknowledged.ts';
 
-/** The counts of connections among which the peer is given the one that suits it best. */
+/** The counts of connections among which each side is given the one that suits it best. */
 const CONNECTIONS = [10, 50, 100];
 
 /** Observations that may wait for their commit at once. */
@@ -38,8 +38,7 @@ export interface Round {
 }
 
 export interface Rates {
-  /** On both sides: where the peer was best. */
-  readonly connections: number;
+  readonly connections: { readonly plain: number; readonly recorded: number };
   readonly rounds: readonly Round[];
 }
 
@@ -51,13 +50,16 @@ export async function observationRates(rounds: number, seconds: number): Promise
     // the first turn of each is for the compiler
     await plainTurn(topology, 10, 1);
     await recordedTurn(topology, 10, 1);
-    const connections = await bestForPeer(topology, seconds);
+    const connections = {
+      plain: await bestFor((count) => plainTurn(topology, count, seconds)),
+      recorded: await bestFor((count) => recordedTurn(topology, count, seconds)),
+    };
     const measured: Round[] = [];
     for (let round = 0; round < rounds; round++) {
       measured.push({
-        plain: await plainTurn(topology, connections, seconds),
-        recorded: await recordedTurn(topology, connections, seconds),
-        folded: await foldedTurn(topology, connections, seconds),
+        plain: await plainTurn(topology, connections.plain, seconds),
+        recorded: await recordedTurn(topology, connections.recorded, seconds),
+        folded: await foldedTurn(topology, connections.recorded, seconds),
       });
     }
     return { connections, rounds: measured };
@@ -66,11 +68,9 @@ export async function observationRates(rounds: number, seconds: number): Promise
   }
 }
 
-async function bestForPeer(topology: Topology, seconds: number): Promise<number> {
+async function bestFor(turn: (connections: number) => Promise<Turn>): Promise<number> {
   const tried: { connections: number; rate: number }[] = [];
-  for (const connections of CONNECTIONS) {
-    tried.push({ connections, rate: (await plainTurn(topology, connections, seconds)).rate });
-  }
+  for (const connections of CONNECTIONS) tried.push({ connections, rate: (await turn(connections)).rate });
   return tried.reduce((best, next) => (next.rate > best.rate ? next : best)).connections;
 }
 
