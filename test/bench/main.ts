@@ -20,7 +20,7 @@ const told = ({ rate, cpu }: Turn) => `${round(rate)}/s, ${round(cpu)} µs of CP
 const rates = (turns: readonly Turn[]): number[] => turns.map(({ rate }) => rate);
 
 async function observations(): Promise<void> {
-  const { connections, rounds } = await observationRates(5, 2);
+  const { connections, rounds } = await observationRates(9, 2);
   const plain = rounds.map((r) => r.plain);
   console.log(
     `autocannon, plain requests to nginx, ${connections.plain} connections (where it is best): ${told(middle(plain))}`,
