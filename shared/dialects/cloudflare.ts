@@ -3,6 +3,7 @@
 import { last, type FieldLine, type FieldLines } from '../http/fields.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
 import { lastIndex, wholeNumber } from './read.ts';
+import { statusWord } from './status-word.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 
 const ray = /^[0-9a-f]{16}-[A-Z]{3}$/;
@@ -40,16 +41,7 @@ function decode(fields: FieldLines): Decoded | undefined {
   return { ...word, by: 'CF-Cache-Status', ...(age === undefined ? {} : { age }) };
 }
 
-function wordFor(event: Spoken): string {
-  const { hit, fwd } = event.cacheStatus;
-  if (event.stale) return 'STALE';
-  if (hit === true) return 'HIT';
-  if (event.revalidated) return 'REVALIDATED';
-  if (fwd === 'stale') return 'EXPIRED';
-  return fwd === 'bypass' ? 'BYPASS' : 'MISS';
-}
-
-const speak = (event: Spoken): FieldLine[] => [['CF-Cache-Status', wordFor(event)]];
+const speak = (event: Spoken): FieldLine[] => [['CF-Cache-Status', statusWord(event)]];
 
 export const cloudflare: Dialect = {
   id: 'cloudflare',

@@ -3,6 +3,7 @@
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
 import { lastIndex } from './read.ts';
+import { statusWord } from './status-word.ts';
 
 /** Operators choose the name; these are the usual ones, the value is always one of nginx's own words. */
 const names = ['x-cache-status', 'x-proxy-cache', 'x-nginx-cache'];
@@ -32,16 +33,7 @@ function decode(fields: FieldLines): Decoded | undefined {
   return word === undefined || line === undefined ? undefined : { ...word, by: line[0] };
 }
 
-function wordFor(event: Spoken): string {
-  const { hit, fwd } = event.cacheStatus;
-  if (event.stale) return 'STALE';
-  if (hit === true) return 'HIT';
-  if (event.revalidated) return 'REVALIDATED';
-  if (fwd === 'stale') return 'EXPIRED';
-  return fwd === 'bypass' ? 'BYPASS' : 'MISS';
-}
-
-const speak = (event: Spoken): FieldLine[] => [['X-Cache-Status', wordFor(event)]];
+const speak = (event: Spoken): FieldLine[] => [['X-Cache-Status', statusWord(event)]];
 
 export const nginx: Dialect = {
   id: 'nginx',

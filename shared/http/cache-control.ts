@@ -1,6 +1,7 @@
 // Which directives does a Cache-Control field carry, as they were written? (RFC 9111 section 5.2)
 import { combined, listMembers } from './fields.ts';
 import type { FieldLines } from './fields.ts';
+import { Remembered } from './remembered.ts';
 
 export interface Directive {
   /** Lower case. */
@@ -30,25 +31,13 @@ export function parseCacheControl(lines: readonly string[]): CacheControl {
 /** The same of the field's combined value; none where it is absent. */
 export function directivesIn(text: string | undefined): CacheControl {
   if (text === undefined) return NONE;
-  const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const parsed = listMembers(text).map(parseDirective);
-  if (text.length <= LONGEST) remember(text, parsed);
-  return parsed;
+  return remembered.get(text) ?? remembered.keep(text, listMembers(text).map(parseDirective));
 }
 
 const NONE: CacheControl = [];
 
 /** A site says the same few things of all its pages. */
-const REMEMBERED = 1024;
-const LONGEST = 256;
-
-const remembered = new Map<string, CacheControl>();
-
-function remember(text: string, parsed: CacheControl): void {
-  if (remembered.size >= REMEMBERED) remembered.clear();
-  remembered.set(text, parsed);
-}
+const remembered = new Remembered<CacheControl>();
 
 /** The directives of a message; empty when it has no such field. `field` may name a targeted one. */
 export function cacheControlOf(fields: FieldLines, field = 'cache-control'): CacheControl {

@@ -2,6 +2,7 @@
 import type { Behaviour } from '../dialects/dialect.ts';
 import { combined } from './fields.ts';
 import type { FieldLines } from './fields.ts';
+import { Remembered } from './remembered.ts';
 
 const ABSOLUTE = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/i;
 /** Nothing to change: most URLs are so. */
@@ -42,19 +43,11 @@ export function originOf(url: string): string | undefined {
 export function varyNames(responseFields: FieldLines): readonly string[] {
   const vary = combined(responseFields, 'vary');
   if (vary === undefined) return NONE;
-  const known = varied.get(vary);
-  if (known !== undefined) return known;
-  const names = namesIn(vary);
-  if (varied.size >= REMEMBERED) varied.clear();
-  if (vary.length <= LONGEST) varied.set(vary, names);
-  return names;
+  return varied.get(vary) ?? varied.keep(vary, namesIn(vary));
 }
 
 /** Clients are many, what they prefer is not; nor is what pages vary by. */
-const REMEMBERED = 1024;
-const LONGEST = 256;
-
-const varied = new Map<string, readonly string[]>();
+const varied = new Remembered<readonly string[]>();
 
 function namesIn(vary: string): readonly string[] {
   const names = vary.split(',').map((n) => n.trim().toLowerCase());
@@ -108,15 +101,10 @@ function normalised(
   if (how === 'exact') return value;
   const byMeaning = how === 'meaning' && PREFERENCES.has(name);
   const known = remembered[byMeaning ? 'meaning' : 'spaced'];
-  const before = known.get(value);
-  if (before !== undefined) return before;
-  const made = byMeaning ? meaningOf(value) : spaced(value, ',');
-  if (known.size >= REMEMBERED) known.clear();
-  if (value.length <= LONGEST) known.set(value, made);
-  return made;
+  return known.get(value) ?? known.keep(value, byMeaning ? meaningOf(value) : spaced(value, ','));
 }
 
-const remembered = { spaced: new Map<string, string>(), meaning: new Map<string, string>() };
+const remembered = { spaced: new Remembered<string>(), meaning: new Remembered<string>() };
 
 /** White space around separators left out. */
 const spaced = (value: string, separator: ',' | ';'): string =>

@@ -1,5 +1,6 @@
 // Which instant does an HTTP-date name? (RFC 9110 section 5.6.7; case-insensitive as RFC 9111 section 4.2 asks of caches)
 import type { Instant } from '../model/interval.ts';
+import { Remembered } from './remembered.ts';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
@@ -20,19 +21,13 @@ export function parseDate(text: string, now: Instant): Instant | undefined {
   const known = remembered.get(text);
   if (known !== undefined) return known;
   const at = parsed(text, now);
-  if (at !== undefined && text.length === IMF_LENGTH) remember(text, at);
+  if (at !== undefined && text.length === IMF_LENGTH) remembered.keep(text, at);
   return at;
 }
 
 const IMF_LENGTH = 'Sun, 06 Nov 1994 08:49:37 GMT'.length;
-const REMEMBERED = 4096;
 
-const remembered = new Map<string, Instant>();
-
-function remember(text: string, at: Instant): void {
-  if (remembered.size >= REMEMBERED) remembered.clear();
-  remembered.set(text, at);
-}
+const remembered = new Remembered<Instant>(4096);
 
 function parsed(text: string, now: Instant): Instant | undefined {
   const parts = (IMF_FIXDATE.exec(text) ?? RFC_850.exec(text) ?? ASCTIME.exec(text))?.groups;
