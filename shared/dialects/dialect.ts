@@ -101,8 +101,6 @@ export interface Behaviour {
   readonly agesByDateOnError?: true;
   /** Statuses of stored responses that are served when the parent fails; absent: all. */
   readonly staleOnErrorStatus?: readonly number[];
-  /** Only what has an ETag or Last-Modified is served when the parent fails. */
-  readonly staleOnErrorNeedsValidator?: true;
   /** Statuses that count as a failure of the parent; absent: those of RFC 5861 section 4. */
   readonly errorStatus?: readonly number[];
   /** Only must-revalidate and proxy-revalidate keep it from serving stale; nothing does when the client asks for a young copy. */

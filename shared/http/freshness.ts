@@ -60,7 +60,6 @@ export function staleIfErrorWindow(
   control: Control = controlOf(fields, behaviour),
 ): number {
   if (forbidsStale(fields, behaviour, control)) return 0;
-  if (behaviour.staleOnErrorNeedsValidator === true && !hasValidator(fields)) return 0;
   const own = behaviour.staleOnError ?? 0;
   const said = windowIn(control, 'stale-if-error', behaviour.obeysStaleIfError);
   if (said === undefined) return own;

@@ -12,7 +12,7 @@ import type { CacheState } from './cache-state.ts';
 import { commit } from './commit.ts';
 import { purge } from './simulate.ts';
 import type { Stored } from './stored.ts';
-import { StoredResponse } from './stored-response.ts';
+import { pendingOf, StoredResponse } from './stored-response.ts';
 import type { Forward } from './verdict.ts';
 
 /** Section 4.3.5: a response to HEAD renews the stored response to GET, or shows that it is another one. */
@@ -29,10 +29,9 @@ export function compareWithHead<B>(
   if (!isSameLength || !confirms(response.fields, selected.fields)) return;
   const control = controlOf(response.fields, cache.behaviour);
   const fields = freshened(selected.fields, response, control);
-  const { key, status, selecting, storedBy, part } = selected;
-  const { terms } = readIn(cache, { status, fields }, exchanged.responseTime);
+  const { terms } = readIn(cache, { status: selected.status, fields }, exchanged.responseTime);
   const clocks = clocksOf(cache, fields, terms, exchanged);
-  commit(cache, { ...clocks, key, status, fields, terms, selecting, storedBy, part }, selected.body);
+  commit(cache, { ...pendingOf(selected), ...clocks, fields, terms }, selected.body);
 }
 
 /**
@@ -63,14 +62,8 @@ export function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, re
 /** What is stored under this URL is stale from now on. */
 function expire<B>({ index }: CacheState<B>, url: string): void {
   for (const stored of index.under(keyOf(url))) {
-    const { key, status, fields, terms, selecting, generatedAt, storedAt, storedBy, part } = stored;
     index.remove(stored);
-    const ended = { ...terms, alwaysValidate: true, hasValidator: false };
-    index.add(
-      new StoredResponse(
-        { key, status, fields, terms: ended, selecting, generatedAt, storedAt, storedBy, part },
-        stored.body,
-      ),
-    );
+    const terms = { ...stored.terms, alwaysValidate: true, hasValidator: false };
+    index.add(new StoredResponse({ ...pendingOf(stored), terms }, stored.body));
   }
 }

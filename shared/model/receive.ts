@@ -24,7 +24,7 @@ import { passedOn } from './passed-on.ts';
 import { passedOnHead, storedHead } from './response-head.ts';
 import { spokenOf } from './spoken.ts';
 import type { PendingStore, Stored } from './stored.ts';
-import { StoredResponse } from './stored-response.ts';
+import { pendingOf, StoredResponse } from './stored-response.ts';
 import type { Forward, Head, Received } from './verdict.ts';
 
 export { commit } from './commit.ts';
@@ -128,16 +128,13 @@ function validated<B>(
     cache.behaviour.keepsValidated === true || mayStore(request, head, cache.behaviour, read, exchanged).store;
   const keeps = confirmed && wasThere && mayKeep;
   const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour);
-  const { key, status: storedStatus, part } = selected;
   const renewed: PendingStore = {
+    ...pendingOf(selected),
     ...clocks,
-    key,
-    status: storedStatus,
     fields,
     terms,
     selecting,
     storedBy: forward.exchange,
-    part,
   };
   // whoever purged it meanwhile meant it: this client gets the bytes, the store does not
   const stored = keeps ? commit(cache, renewed, selected.body) : selected;

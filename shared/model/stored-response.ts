@@ -55,6 +55,12 @@ export class StoredResponse<B> implements Stored<B> {
   }
 }
 
+/** A stored response as one that is about to be stored, to be changed on the way. */
+export function pendingOf<B>(stored: Stored<B>): PendingStore {
+  const { key, status, fields, terms, selecting, generatedAt, storedAt, storedBy, lifetime, part } = stored;
+  return { key, status, fields, terms, selecting, generatedAt, storedAt, storedBy, lifetime, part };
+}
+
 /** What HTTP lets pass: no line break within a line, no colon in a name. */
 const isPlain = (fields: FieldLines): boolean =>
   fields.every(([name, value]) => !value.includes('\n') && !/[:\n]/.test(name));
