@@ -81,7 +81,8 @@ function layerFrom(layer: TopologyFile['layers'][number], parents: readonly stri
   };
 }
 
-function policyFrom({ honoursAge, ignores, ...written }: TopologyFile['layers'][number]['policy']): Policy {
+/** Durations become seconds. */
+export function policyFrom({ honoursAge, ignores, ...written }: TopologyFile['layers'][number]['policy']): Policy {
   const seconds = Object.entries(written).flatMap(([key, value]) =>
     value === undefined ? [] : [[key, secondsOf(value)]],
   );

@@ -135,7 +135,8 @@ const marker = z
 const fieldNameFault: Fault = (written) =>
   /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(written) ? undefined : 'is no field name';
 
-const policy = z.strictObject({
+/** What an operator sets, in the file's own words. */
+export const policy = z.strictObject({
   cap: duration.optional().describe('The longest freshness lifetime this layer grants'),
   grace: duration.optional().describe('How long after freshness it may serve the old copy while it fetches'),
   keep: duration.optional().describe('How long after grace it keeps the copy for validation'),

@@ -1,5 +1,5 @@
 // Does each product do what its model says? Random scenarios through the real daemon, and at the same instants on the model.
-//   npm run differential -- --product nginx [--steps 2000] [--seed 1] [--at-once 40] [--policy cap=2,grace=1] [--keep] [--json]
+//   npm run differential -- --product nginx [--steps 2000] [--seed 1] [--at-once 40] [--policy cap=2,grace=1] [--setting all] [--keep] [--json]
 import { mkdirSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
@@ -16,6 +16,7 @@ import type { Product } from './products.ts';
 import { asYaml, counted, labelOf, shapeOf } from './report.ts';
 import { openSession, since } from './session.ts';
 import type { Session } from './session.ts';
+import { settingNames, settingOf } from './settings.ts';
 import { shrink } from './shrink.ts';
 import type { Finding } from './shrink.ts';
 
@@ -27,6 +28,7 @@ const options = new Command()
   .option('--seed <n>', 'of the scenarios', '1')
   .option('--at-once <n>', 'scenarios that are played at the same time', '40')
   .option('--policy <settings>', "beside the lab's own for the product: cap=2s,grace=1s", policy)
+  .option('--setting <name>', `in place of a product: all, or one of ${settingNames().join(', ')}; several with commas`)
   .option('--shrink <n>', 'how many unexplained disagreements are made small', '8')
   .option('--keep', 'what was made small is written to test/differential/regressions and played again in each run')
   .option('--json', 'one JSON document in place of the tables')
@@ -37,6 +39,7 @@ const options = new Command()
     seed: string;
     atOnce: string;
     policy?: Policy;
+    setting?: string;
     shrink: string;
     keep?: boolean;
     json?: boolean;
@@ -44,6 +47,7 @@ const options = new Command()
 
 interface Summary {
   readonly product: string;
+  readonly setting?: string;
   readonly skipped?: string;
   readonly seed: number;
   readonly scenarios: number;
@@ -65,25 +69,41 @@ interface Summary {
   readonly examples: readonly string[];
 }
 
-const names =
-  options.product === 'all' ? productNames().filter((name) => !name.startsWith('lab:')) : options.product.split(',');
 const summaries: Summary[] = [];
-for (const name of names) summaries.push(await run(productOf(name, options.policy)));
+for (const played of options.setting === undefined ? plainRuns() : settingRuns(options.setting))
+  summaries.push(await run(played));
 if (options.json) console.log(JSON.stringify(summaries, null, 2));
 process.exit(summaries.some(isBad) ? 1 : 0);
+
+/** A product, and the name of the setting with which it runs. */
+interface Played {
+  readonly product: Product;
+  readonly setting?: string;
+}
+
+function plainRuns(): Played[] {
+  const daemons = productNames().filter((name) => !name.startsWith('lab:'));
+  const names = options.product === 'all' ? daemons : options.product.split(',');
+  return names.map((name) => ({ product: productOf(name, options.policy) }));
+}
+
+function settingRuns(written: string): Played[] {
+  const settings = (written === 'all' ? settingNames() : written.split(',')).map(settingOf);
+  return settings.map(({ name, product, policy }) => ({ product: productOf(product, policy), setting: name }));
+}
 
 function isBad({ disagreed, explained, unsteady, skipped }: Summary): boolean {
   return skipped === undefined ? disagreed > explained + unsteady : process.env['STRATA_REQUIRE_PEERS'] === '1';
 }
 
-async function run(product: Product): Promise<Summary> {
+async function run({ product, setting }: Played): Promise<Summary> {
   const missing =
     product.missing() ?? (product.dialect === undefined ? `there is no dialect '${product.id}' yet` : undefined);
   if (missing !== undefined) return skipped(product, missing);
   const began = wallNow();
   const session = await openSession(product, Number(options.atOnce));
   try {
-    const summary = await compareWith(session, product, began);
+    const summary = { ...(await compareWith(session, product, began)), ...(setting !== undefined && { setting }) };
     show(summary);
     return summary;
   } finally {
@@ -205,7 +225,7 @@ function show(s: Summary): void {
   if (options.json) return;
   const percent = (s.agreement * 100).toFixed(2);
   console.log(
-    `${s.product}: ${percent} % of ${s.steps} steps agree (seed ${s.seed}, ${s.scenarios} scenarios, ${s.seconds} s); ` +
+    `${s.setting ?? s.product}: ${percent} % of ${s.steps} steps agree (seed ${s.seed}, ${s.scenarios} scenarios, ${s.seconds} s); ` +
       `${s.disagreed} disagree, ${s.explained} of them known, ${s.unsteady} not seen again; not counted: ${s.after} after a disagreement, ${s.unclear} too close to call`,
   );
   for (const [id, count] of s.known) console.log(`  known ${String(count).padStart(5)}  ${id}`);

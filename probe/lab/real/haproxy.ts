@@ -1,7 +1,7 @@
 // How is a plain HAProxy cache started in front of other nodes? One cache section, and a field that tells a hit from a miss.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Node } from '../../../shared/topology.ts';
+import type { Node, Policy } from '../../../shared/topology.ts';
 import { startDaemon } from '../processes.ts';
 import type { Peer } from './peer.ts';
 import { endpoint, programAt } from './peer.ts';
@@ -10,21 +10,23 @@ export const haproxy: Peer = {
   id: 'haproxy',
   missing: () => (programAt('haproxy') ? undefined : 'haproxy is not installed: apt-get install haproxy'),
   purge: () => undefined,
-  start: ({ id, parents, ...where }) =>
+  start: ({ id, parents, policy, ...where }) =>
     startDaemon({
       name: id,
       ...where,
       prepare: async (folder, port) => {
         const file = join(folder, 'haproxy.cfg');
-        await writeFile(file, configuration(port, parents));
+        await writeFile(file, configuration(port, parents, policy));
         return { command: programAt('haproxy') ?? 'haproxy', args: ['-db', '-f', file] };
       },
     }),
 };
 
-// Its own `max-age`, 60 s where nothing is said, cuts every lifetime: here the parent's word stands.
+/** One setting is both the longest lifetime and that of what says nothing: where neither is asked for, the parent's word stands. */
+const maxAge = ({ cap, defaultTtl }: Policy): number => cap ?? defaultTtl ?? 31_536_000;
+
 // An answer from the store has met no server.
-function configuration(port: number, parents: readonly Node[]): string {
+function configuration(port: number, parents: readonly Node[], policy: Policy): string {
   const servers = parents.map((parent, i) => {
     const { host, port: parentPort } = endpoint(parent);
     return `  server parent${i} ${host}:${parentPort}`;
@@ -40,7 +42,7 @@ defaults
 cache lab
   total-max-size 64
   max-object-size 1000000
-  max-age 31536000
+  max-age ${maxAge(policy)}
   process-vary on
 listen lab
   bind 127.0.0.1:${port}

@@ -83,9 +83,8 @@ function settings({ grace = 0, staleOnError = 0, defaultTtl, ignores = [] }: Pol
   const lines = [
     ...(stale.length > 0 ? [`proxy_cache_use_stale ${[...new Set(stale)].join(' ')};`] : []),
     ...(grace > 0 ? ['proxy_cache_background_update on;'] : []),
-    ...(defaultTtl === undefined
-      ? []
-      : [`proxy_cache_valid 200 203 204 300 301 308 404 405 410 414 501 ${defaultTtl}s;`]),
+    // without statuses: 200, 301 and 302
+    ...(defaultTtl === undefined ? [] : [`proxy_cache_valid ${defaultTtl}s;`]),
     ...(ignores.length > 0 ? [`proxy_ignore_headers ${ignores.join(' ')};`] : []),
   ];
   return lines.map((line) => `      ${line}\n`).join('');

@@ -1,7 +1,7 @@
 // How is a plain Squid started in front of other nodes? An accelerator that keeps its copies in memory, plus PURGE for loopback.
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Node } from '../../../shared/topology.ts';
+import type { Node, Policy } from '../../../shared/topology.ts';
 import { startDaemon } from '../processes.ts';
 import type { Peer } from './peer.ts';
 import { endpoint, programAt, PURGE_BY_METHOD } from './peer.ts';
@@ -10,13 +10,13 @@ export const squid: Peer = {
   id: 'squid',
   missing: () => (programAt('squid') ? undefined : 'squid is not installed: apt-get install squid'),
   purge: () => PURGE_BY_METHOD,
-  start: ({ id, parents, ...where }) =>
+  start: ({ id, parents, policy, ...where }) =>
     startDaemon({
       name: id,
       ...where,
       prepare: async (folder, port) => {
         const file = join(folder, 'squid.conf');
-        await writeFile(file, configuration(id, folder, port, parents));
+        await writeFile(file, configuration(id, folder, port, parents, policy));
         return { command: programAt('squid') ?? 'squid', args: ['-N', '-d', '1', '-f', file], endWith: 'KILL' };
       },
     }),
@@ -24,7 +24,7 @@ export const squid: Peer = {
 
 // Started by root it gives root away before it opens any file, so that it is told to open none: no disk store, no logs.
 // The UDP addresses are those of its DNS client, which has nothing to ask.
-function configuration(id: string, folder: string, port: number, parents: readonly Node[]): string {
+function configuration(id: string, folder: string, port: number, parents: readonly Node[], policy: Policy): string {
   const peers = parents.map((parent, i) => {
     const { host, port: parentPort } = endpoint(parent);
     return `cache_peer ${host} parent ${parentPort} 0 no-query no-digest originserver round-robin name=parent${i}`;
@@ -40,7 +40,7 @@ http_access allow purge localhost
 http_access allow !purge
 http_access deny all
 cache_mem 64 MB
-refresh_pattern . 0 20% 4320
+${lengths(policy).join('\n')}
 memory_cache_shared off
 max_filedescriptors 1024
 access_log none
@@ -58,3 +58,9 @@ udp_outgoing_address 127.0.0.1
 shutdown_lifetime 0 seconds
 `;
 }
+
+/** A refresh pattern counts whole minutes. */
+const lengths = ({ defaultTtl = 0, staleOnError }: Policy): string[] => [
+  `refresh_pattern . ${Math.ceil(defaultTtl / 60)} 20% 4320`,
+  ...(staleOnError === undefined ? [] : [`max_stale ${staleOnError} seconds`]),
+];

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Node } from '../../../shared/topology.ts';
+import type { Node, Policy } from '../../../shared/topology.ts';
 import { startDaemon } from '../processes.ts';
 import type { Peer } from './peer.ts';
 import { endpoint, programAt, PURGE_BY_METHOD } from './peer.ts';
@@ -15,13 +15,13 @@ export const trafficserver: Peer = {
   missing: () =>
     programAt('traffic_server') ? undefined : 'traffic_server is not installed: apt-get install trafficserver',
   purge: () => PURGE_BY_METHOD,
-  start: ({ id, parents, ...where }) =>
+  start: ({ id, parents, policy, ...where }) =>
     startDaemon({
       name: id,
       ...where,
       prepare: async (folder, port) => {
         for (const name of FOLDERS) await mkdir(join(folder, name));
-        for (const [name, text] of Object.entries(configuration(id, folder, port, parents)))
+        for (const [name, text] of Object.entries(configuration(id, folder, port, parents, policy)))
           await writeFile(join(folder, 'etc', name), `${text}\n`);
         if (existsSync(ERROR_PAGES)) await symlink(ERROR_PAGES, join(folder, 'etc/body_factory'));
         const root = join(folder, 'runroot.yaml');
@@ -54,7 +54,8 @@ cachedir: ${folder}/cache
 `;
 
 // Without a remap rule the request's own Host stays in its key and goes to the parents, which are origins to it.
-function configuration(id: string, folder: string, port: number, parents: readonly Node[]): Record<string, string> {
+// prettier-ignore
+function configuration(id: string, folder: string, port: number, parents: readonly Node[], policy: Policy): Record<string, string> {
   const servers = parents.map((parent) => {
     const { host, port: parentPort } = endpoint(parent);
     return `${host}:${parentPort}`;
@@ -75,7 +76,8 @@ CONFIG proxy.config.exec_thread.limit INT 1
 CONFIG proxy.config.task_threads INT 1
 CONFIG proxy.config.cache.threads_per_disk INT 1
 CONFIG proxy.config.cache.ram_cache.size INT 16M
-CONFIG proxy.config.log.logging_enabled INT 0`,
+CONFIG proxy.config.log.logging_enabled INT 0
+${lengths(policy).join('\n')}`,
     'parent.config': `dest_domain=. parent="${servers.join(';')}" round_robin=strict go_direct=false parent_is_proxy=false`,
     'storage.config': `${folder}/cache 64M`,
     'ip_allow.yaml': `ip_allow:
@@ -92,4 +94,17 @@ CONFIG proxy.config.log.logging_enabled INT 0`,
     'logging.yaml': '',
     'strategies.yaml': '',
   };
+}
+
+/** Without an explicit lifetime it stores nothing unless told to; then the least and the most of its guesses are one. */
+function lengths({ cap, defaultTtl, staleOnError }: Policy): string[] {
+  const set = (name: string, seconds: number | undefined): string[] =>
+    seconds === undefined ? [] : [`CONFIG proxy.config.http.cache.${name} INT ${seconds}`];
+  return [
+    ...set('guaranteed_max_lifetime', cap),
+    ...set('required_headers', defaultTtl === undefined ? undefined : 0),
+    ...set('heuristic_min_lifetime', defaultTtl),
+    ...set('heuristic_max_lifetime', defaultTtl),
+    ...set('max_stale_age', staleOnError),
+  ];
 }
