@@ -3,6 +3,7 @@ import { spokenDuration } from './duration.ts';
 import { rfcBehaviour } from './dialects/rfc-behaviour.ts';
 import { cacheControlOf, has, seconds } from './http/cache-control.ts';
 import { parseCacheStatus } from './http/cache-status.ts';
+import { controlOf } from './http/control.ts';
 import { combined, last, valuesOf, type FieldLines } from './http/fields.ts';
 import { lifetimeOf, staleWindow, type Lifetime } from './http/freshness.ts';
 import { isHeuristicallyCacheable } from './http/status.ts';
@@ -125,7 +126,7 @@ function ageNote(fields: FieldLines, lifetime: number): Note[] {
       ...notes,
       note('fresh', 'good', `Age ${age}: fresh for another ${spokenDuration(left)}.`, 'rfc9111#section-4.2'),
     ];
-  const window = staleWindow(fields, rfcBehaviour, {});
+  const window = staleWindow(controlOf(fields, rfcBehaviour), rfcBehaviour, {});
   const allowed = -left < window ? ', within its stale-while-revalidate window' : '';
   return [
     ...notes,

@@ -25,7 +25,8 @@ export interface Clocks {
 /** Age as received, in seconds: the first member counts, what is no non-negative integer is ignored (section 5.1). */
 export function ageValue(fields: FieldLines): number | undefined {
   const said = first(fields, 'age');
-  return said === undefined ? undefined : deltaSeconds((said.split(',')[0] ?? '').trim());
+  if (said === undefined) return undefined;
+  return deltaSeconds(said) ?? deltaSeconds((said.split(',')[0] ?? '').trim());
 }
 
 /** corrected_initial_age of section 4.2.3; by Age alone where the product does not correct it. Seconds, never negative. */

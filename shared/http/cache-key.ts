@@ -1,7 +1,7 @@
 // Which stored responses may stand for this request? (RFC 9111 sections 2 and 4.1)
 import type { Behaviour } from '../dialects/dialect.ts';
 import { combined } from './fields.ts';
-import type { FieldLines } from './fields.ts';
+import type { FieldLine, FieldLines } from './fields.ts';
 import { Remembered } from './remembered.ts';
 
 const ABSOLUTE = /^([a-z][a-z0-9+.-]*):\/\/([^/?#]*)([^#]*)/i;
@@ -60,10 +60,12 @@ const NONE: readonly never[] = [];
 /** One line for each nominated request field that was present, normalised: what must be kept beside a stored response. */
 export function selectingFields(vary: readonly string[], requestFields: FieldLines, how: Comparing): FieldLines {
   if (vary.length === 0) return NONE;
-  return vary.flatMap((name) => {
+  const selecting: FieldLine[] = [];
+  for (const name of vary) {
     const value = normalised(requestFields, name, how);
-    return value === undefined ? [] : [[name, value] as const];
-  });
+    if (value !== undefined) selecting.push([name, value]);
+  }
+  return selecting;
 }
 
 /**
@@ -79,10 +81,16 @@ export function matchesVary(
   requestFields: FieldLines,
   how: Comparing,
 ): boolean {
-  return vary.every((name) => name !== '*' && keptValue(selecting, name) === normalised(requestFields, name, how));
+  for (const name of vary) {
+    if (name === '*' || keptValue(selecting, name) !== normalised(requestFields, name, how)) return false;
+  }
+  return true;
 }
 
-const keptValue = (selecting: FieldLines, name: string): string | undefined => selecting.find(([n]) => n === name)?.[1];
+function keptValue(selecting: FieldLines, name: string): string | undefined {
+  for (const line of selecting) if (line[0] === name) return line[1];
+  return undefined;
+}
 
 /** What a product makes of request fields before it compares them. */
 export type Comparing = Pick<Behaviour, 'matchesVary' | 'wantsGzipOrNothing'>;

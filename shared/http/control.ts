@@ -1,73 +1,122 @@
 // Which field decides about this response's caching, and what does it say? (RFC 9111 section 5.2; RFC 9213)
 import { parseDictionary } from 'structured-headers';
 import type { Behaviour } from '../dialects/dialect.ts';
+import { directivesIn, has, qualifiedBy, seconds } from './cache-control.ts';
 import type { CacheControl, Directive } from './cache-control.ts';
-import { directivesIn, seconds } from './cache-control.ts';
 import type { FieldLines } from './fields.ts';
 import { combined } from './fields.ts';
+import { heard, WITH_NAMES } from './hearing.ts';
+import type { Hearing } from './hearing.ts';
+import { Remembered } from './remembered.ts';
 
+/** What the field that decides about a response says to one product. */
 export interface Control {
-  /** Lower-case name of the field that decides. */
+  /** Lower-case name of that field. */
   readonly by: string;
   readonly directives: CacheControl;
   /** Whether Expires gives a lifetime where no directive does: not where a targeted field decides. */
   readonly expiresCounts: boolean;
+  readonly noStore: boolean;
+  readonly mustUnderstand: boolean;
+  readonly isPublic: boolean;
+  /** `private` and `no-cache`, where they cover the whole response. */
+  readonly isPrivate: boolean;
+  readonly noCache: boolean;
+  /** Whether there is a `no-cache` of either kind. */
+  readonly mentionsNoCache: boolean;
+  /** Lower-case names of the fields that a qualified `private` or `no-cache` withholds. */
+  readonly withheld: readonly string[];
+  /** An answer to a request with Authorization may be stored by a shared cache (RFC 9111 section 3.5). */
+  readonly allowsAuthorization: boolean;
+  /** Every unvalidated reuse once stale is forbidden (sections 4.2.4, 5.2.2.2, 5.2.2.8, 5.2.2.10). */
+  readonly forbidsStale: boolean;
+  readonly sMaxage: Seconds;
+  readonly maxAge: Seconds;
+  /** Seconds; undefined where it is not said, cannot be read, or is not obeyed. */
+  readonly staleWhileRevalidate: number | undefined;
+  readonly staleIfError: number | undefined;
 }
 
-/** What a product makes of directives; a standard cache has only targeted fields. */
-export type Hearing = Pick<
-  Behaviour,
-  | 'targetedFields'
-  | 'cutsFractions'
-  | 'lowerCaseOnly'
-  | 'findsDigits'
-  | 'ignoresQuotedSeconds'
-  | 'qualified'
-  | 'lastOfTwo'
-  | 'ignoresUnreadable'
->;
+type Seconds = number | 'invalid' | undefined;
+
+/** What of a product decides how it takes a response's directives. */
+export type Listener = Hearing &
+  Pick<
+    Behaviour,
+    | 'targetedFields'
+    | 'isPrivate'
+    | 'obeysMustRevalidate'
+    | 'onlyRevalidateForbidsStale'
+    | 'obeysStaleWhileRevalidate'
+    | 'obeysStaleIfError'
+  >;
 
 /** Of the targeted fields the first with a valid value decides (RFC 9213 section 2.2). */
-export function controlOf(fields: FieldLines, hearing: Hearing = {}): Control {
-  for (const by of hearing.targetedFields ?? NONE) {
-    const directives = targetedDirectives(combined(fields, by));
-    if (directives.length > 0) return { by, directives, expiresCounts: false };
+export function controlOf(fields: FieldLines, listener: Listener): Control {
+  const known = controlsOf(listener);
+  for (const by of listener.targetedFields ?? NONE) {
+    const text = combined(fields, by);
+    if (text === undefined) continue;
+    // no field value has a line break in it
+    const key = `${by}\n${text}`;
+    const control = known.get(key) ?? known.keep(key, controlIn(by, targetedDirectives(text), listener));
+    if (control.directives.length > 0) return control;
   }
-  const directives = heard(directivesIn(combined(fields, 'cache-control')), hearing);
-  return { by: 'cache-control', directives, expiresCounts: true };
+  const text = combined(fields, 'cache-control') ?? '';
+  return known.get(text) ?? known.keep(text, controlIn('cache-control', heard(directivesIn(text), listener), listener));
 }
 
 const NONE: readonly string[] = [];
 
-function heard(
-  said: CacheControl,
-  { cutsFractions, lowerCaseOnly, findsDigits, ignoresQuotedSeconds, qualified, lastOfTwo, ignoresUnreadable }: Hearing,
-): CacheControl {
-  let directives = lowerCaseOnly === true ? said.filter(({ name, raw }) => raw.startsWith(name)) : said;
-  if (cutsFractions === true) directives = directives.filter((d) => !isLifetime(d) || d.value !== undefined).map(cut);
-  if (ignoresQuotedSeconds === true) directives = directives.map((d) => (isQuotedLifetime(d) ? unread(d) : d));
-  if (findsDigits === true) directives = directives.map((d) => (isLifetime(d) ? withFirstDigits(d) : d));
-  if (ignoresUnreadable === true) directives = directives.filter((d) => !isLifetime(d) || isSeconds(d));
-  if (lastOfTwo === true) directives = directives.toReversed();
-  if (qualified === 'as-absent') return directives.filter((d) => !WITH_NAMES.has(d.name) || d.value === undefined);
-  if (qualified === undefined) return directives;
-  return directives.map((d) => (WITH_NAMES.has(d.name) ? { name: d.name, raw: d.raw } : d));
+// a site says the same few things of all its pages, and one product after the other is asked about many of them
+const known = new WeakMap<Listener, Remembered<Control>>();
+let last: { readonly listener: Listener; readonly controls: Remembered<Control> } | undefined;
+
+function controlsOf(listener: Listener): Remembered<Control> {
+  if (last?.listener === listener) return last.controls;
+  const controls = known.get(listener) ?? new Remembered<Control>(256);
+  known.set(listener, controls);
+  last = { listener, controls };
+  return controls;
 }
 
-const isLifetime = ({ name }: Directive): boolean => name === 'max-age' || name === 's-maxage';
-const cut = (d: Directive): Directive =>
-  isLifetime(d) && /^\d+\./.test(d.value ?? '') ? { ...d, value: d.value!.split('.')[0]! } : d;
-const isQuotedLifetime = (d: Directive): boolean => isLifetime(d) && d.raw.includes('"');
-const isSeconds = (d: Directive): boolean => typeof seconds([d], d.name) === 'number';
-const withFirstDigits = (d: Directive): Directive => {
-  const [value] = /(?<![-\d])\d+/.exec(d.raw.slice(d.raw.indexOf('=') + 1)) ?? [];
-  return d.raw.includes('=') && value !== undefined ? { name: d.name, value, raw: d.raw } : d;
-};
-const unread = ({ name, raw }: Directive): Directive => ({ name, raw, malformed: true });
+function controlIn(by: string, directives: CacheControl, listener: Listener): Control {
+  const says = (name: string): boolean => has(directives, name);
+  const names = { private: qualifiedBy(directives, 'private'), 'no-cache': qualifiedBy(directives, 'no-cache') };
+  return {
+    by,
+    directives,
+    expiresCounts: by === 'cache-control',
+    noStore: says('no-store'),
+    mustUnderstand: says('must-understand'),
+    isPublic: says('public'),
+    isPrivate: says('private') && names.private === undefined,
+    noCache: says('no-cache') && names['no-cache'] === undefined,
+    mentionsNoCache: says('no-cache'),
+    withheld: [...(names.private ?? []), ...(names['no-cache'] ?? [])],
+    allowsAuthorization: ['must-revalidate', 'public', 's-maxage'].some(says),
+    forbidsStale: listener.obeysMustRevalidate && staleForbidders(listener).some(says),
+    sMaxage: seconds(directives, 's-maxage'),
+    maxAge: seconds(directives, 'max-age'),
+    staleWhileRevalidate: windowIn(directives, 'stale-while-revalidate', listener.obeysStaleWhileRevalidate),
+    staleIfError: windowIn(directives, 'stale-if-error', listener.obeysStaleIfError),
+  };
+}
 
-/** Empty when there is no such field, or when it is to be ignored because it is empty or no structured field. */
-function targetedDirectives(value: string | undefined): CacheControl {
-  if (value === undefined) return [];
+/** proxy-revalidate and s-maxage speak to shared caches only. */
+function staleForbidders({ isPrivate, onlyRevalidateForbidsStale }: Listener): readonly string[] {
+  const own = onlyRevalidateForbidsStale === true ? ['must-revalidate'] : ['must-revalidate', 'no-cache'];
+  if (isPrivate === true) return own;
+  return onlyRevalidateForbidsStale === true ? [...own, 'proxy-revalidate'] : [...own, 'proxy-revalidate', 's-maxage'];
+}
+
+function windowIn(directives: CacheControl, name: string, obeyed: boolean): number | undefined {
+  const window = obeyed ? seconds(directives, name) : undefined;
+  return window === 'invalid' ? undefined : window;
+}
+
+/** Empty when it is to be ignored, because it is empty or no structured field. */
+function targetedDirectives(value: string): CacheControl {
   try {
     const members = [...parseDictionary(value)];
     return members.flatMap(([name, [value]]) => (value === false ? [] : [directiveOf(name, value)]));
@@ -75,9 +124,6 @@ function targetedDirectives(value: string | undefined): CacheControl {
     return [];
   }
 }
-
-/** Directives whose argument lists field names. */
-const WITH_NAMES = new Set(['no-cache', 'private']);
 
 /** A value of another type than its directive has is not accepted, as what stands there was not said (section 2.1). */
 function directiveOf(name: string, value: unknown): Directive {

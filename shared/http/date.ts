@@ -17,13 +17,18 @@ const ASCTIME = new RegExp(String.raw`^${DAY} ${MONTH} (?<day>\d\d| \d) ${TIME} 
 /** Seconds since the epoch; undefined when `text` is none of the three forms. `now` settles the century of a two-digit year. */
 export function parseDate(text: string, now: Instant): Instant | undefined {
   if (text === '') return undefined;
+  // one exchange asks for the same date several times
+  if (text === before.text) return before.at;
   // clocks say the same many times
   const known = remembered.get(text);
-  if (known !== undefined) return known;
-  const at = parsed(text, now);
-  if (at !== undefined && text.length === IMF_LENGTH) remembered.keep(text, at);
+  const at = known ?? parsed(text, now);
+  if (at === undefined || text.length !== IMF_LENGTH) return at;
+  if (known === undefined) remembered.keep(text, at);
+  before = { text, at };
   return at;
 }
+
+let before = { text: '', at: 0 };
 
 const IMF_LENGTH = 'Sun, 06 Nov 1994 08:49:37 GMT'.length;
 

@@ -21,27 +21,34 @@ const LOOKED_AT = [
   ['pragma', 'range', 'set-cookie', 'vary', 'via'],
 ].flat();
 
-const PLACES = new Map([...HOP_BY_HOP, ...LOOKED_AT].map((name, place) => [name, place]));
+const NAMES = [...HOP_BY_HOP, ...LOOKED_AT];
 
-export interface KnownName {
-  readonly lower: string;
-  /** In `FieldIndex.values`; absent for a name that caching does not look at. */
-  readonly place: number | undefined;
+interface Spelling {
+  readonly text: string;
+  readonly place: number;
 }
 
-/** Spellings remembered; a stranger can send any number of them. */
-const REMEMBERED = 4096;
+/** By length and first letter: most of the names that caching does not look at fall where nothing is. */
+const BUCKETS: (Spelling[] | undefined)[] = Array.from({ length: 1024 }, () => undefined);
 
-const spellings = new Map<string, KnownName>();
+/** The same few spellings come with every message. */
+const capitalised = (name: string): string => name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
-/** A field name in lower case, and its place. The same few spellings come with every message. */
-export function knownName(name: string): KnownName {
-  const known = spellings.get(name);
-  if (known !== undefined) return known;
+const bucketOf = (name: string): number => (name.length << 5) | (name.charCodeAt(0) & 31);
+
+for (const [place, name] of NAMES.entries()) {
+  const bucket = (BUCKETS[bucketOf(name)] ??= []);
+  bucket.push({ text: capitalised(name), place }, { text: name, place });
+  if (name === 'etag') bucket.push({ text: 'ETag', place });
+}
+
+/** Where `FieldIndex.values` has this field (any case); undefined for a name that caching does not look at. */
+export function placeOf(name: string): number | undefined {
+  const bucket = BUCKETS[bucketOf(name)];
+  if (bucket === undefined) return undefined;
+  for (const { text, place } of bucket) if (text === name) return place;
   const lower = name.toLowerCase();
-  const made = { lower, place: PLACES.get(lower) };
-  if (spellings.size < REMEMBERED) spellings.set(name, made);
-  return made;
+  return bucket.find(({ text }) => text === lower)?.place;
 }
 
 export interface FieldIndex {
@@ -69,14 +76,14 @@ export function indexOf(fields: FieldLines): FieldIndex {
   return first;
 }
 
-const NOTHING: readonly undefined[] = Array.from(PLACES, () => undefined);
+const NOTHING: readonly undefined[] = NAMES.map(() => undefined);
 
 function made(fields: FieldLines): FieldIndex {
   const values: (string | undefined)[] = NOTHING.slice();
   let repeated: Set<number> | undefined;
   let hopByHop = false;
   for (const line of fields) {
-    const { place } = knownName(line[0]);
+    const place = placeOf(line[0]);
     if (place === undefined) continue;
     if (values[place] !== undefined) (repeated ??= new Set()).add(place);
     values[place] = line[1];

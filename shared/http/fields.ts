@@ -1,7 +1,5 @@
 // How does one read the field lines of a message without losing what was sent? (RFC 9110 section 5)
-import { HOP_BY_HOP, indexOf, knownName } from './field-index.ts';
-
-const lower = (name: string): string => knownName(name).lower;
+import { HOP_BY_HOP, indexOf, placeOf } from './field-index.ts';
 
 /** One field line as it stood on the wire: name in its own case, value without surrounding white space. */
 export type FieldLine = readonly [name: string, value: string];
@@ -13,8 +11,8 @@ export type FieldLines = readonly FieldLine[];
 export function valuesOf(fields: FieldLines, name: string): string[] {
   const once = sentOnce(fields, name);
   if (once !== MANY) return once === undefined ? [] : [once];
-  const wanted = lower(name);
-  return fields.filter((line) => lower(line[0]) === wanted).map((line) => line[1]);
+  const wanted = name.toLowerCase();
+  return fields.filter((line) => line[0].toLowerCase() === wanted).map((line) => line[1]);
 }
 
 /** The values joined as RFC 9110 section 5.2 combines them, or undefined when the field is absent. */
@@ -42,7 +40,7 @@ const MANY = Symbol('many');
 
 /** The value where the index knows the name, and it is sent once or not at all. */
 function sentOnce(fields: FieldLines, name: string): string | undefined | typeof MANY {
-  const { place } = knownName(name);
+  const place = placeOf(name);
   if (place === undefined) return MANY;
   const { values, repeated } = indexOf(fields);
   return repeated?.has(place) === true ? MANY : values[place];
@@ -50,8 +48,8 @@ function sentOnce(fields: FieldLines, name: string): string | undefined | typeof
 
 /** The fields without any line named in `names` (case-insensitive). */
 export function without(fields: FieldLines, ...names: string[]): FieldLine[] {
-  const dropped = names.map(lower);
-  return fields.filter((line) => !dropped.includes(lower(line[0])));
+  const dropped = names.map((name) => name.toLowerCase());
+  return fields.filter((line) => !dropped.includes(line[0].toLowerCase()));
 }
 
 /** The fields with every line named `name` replaced by one line at the end. */

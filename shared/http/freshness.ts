@@ -2,7 +2,7 @@
 import type { Behaviour, LifetimeSource } from '../dialects/dialect.ts';
 import type { Instant } from '../model/interval.ts';
 import type { Policy } from '../topology.ts';
-import { deltaSeconds, has, seconds } from './cache-control.ts';
+import { deltaSeconds } from './cache-control.ts';
 import { controlOf } from './control.ts';
 import type { Control } from './control.ts';
 import { parseDate } from './date.ts';
@@ -42,49 +42,17 @@ export function lifetimeOf(
 }
 
 /** How long after freshness the old copy may be served while a new one is fetched behind it, in seconds. */
-export function staleWindow(
-  fields: FieldLines,
-  behaviour: Behaviour,
-  policy: Policy,
-  control: Control = controlOf(fields, behaviour),
-): number {
-  if (forbidsStale(fields, behaviour, control)) return 0;
-  if (policy.grace !== undefined) return policy.grace;
-  return windowIn(control, 'stale-while-revalidate', behaviour.obeysStaleWhileRevalidate) ?? behaviour.grace;
+export function staleWindow(control: Control, behaviour: Behaviour, policy: Policy): number {
+  if (control.forbidsStale) return 0;
+  return policy.grace ?? control.staleWhileRevalidate ?? behaviour.grace;
 }
 
 /** How long after freshness the old copy may be served when the parent fails, in seconds (RFC 5861 section 4). */
-export function staleIfErrorWindow(
-  fields: FieldLines,
-  behaviour: Behaviour,
-  control: Control = controlOf(fields, behaviour),
-): number {
-  if (forbidsStale(fields, behaviour, control)) return 0;
+export function staleIfErrorWindow({ forbidsStale, staleIfError }: Control, behaviour: Behaviour): number {
+  if (forbidsStale) return 0;
   const own = behaviour.staleOnError ?? 0;
-  const said = windowIn(control, 'stale-if-error', behaviour.obeysStaleIfError);
-  if (said === undefined) return own;
-  return behaviour.staleIfErrorDecides === true ? said : Math.max(said, own);
-}
-
-const FORBID_STALE = ['must-revalidate', 'proxy-revalidate', 's-maxage', 'no-cache'];
-/** Of these, what speaks to shared caches only. */
-const FOR_SHARED = new Set(['proxy-revalidate', 's-maxage']);
-
-/** Whether the response forbids every unvalidated reuse once stale (sections 4.2.4, 5.2.2.2, 5.2.2.8, 5.2.2.10). */
-export function forbidsStale(
-  fields: FieldLines,
-  behaviour: Behaviour,
-  control: Control = controlOf(fields, behaviour),
-): boolean {
-  if (!behaviour.obeysMustRevalidate) return false;
-  const cc = control.directives;
-  const names = behaviour.onlyRevalidateForbidsStale === true ? FORBID_STALE.slice(0, 2) : FORBID_STALE;
-  return names.some((name) => has(cc, name) && !(behaviour.isPrivate === true && FOR_SHARED.has(name)));
-}
-
-function windowIn({ directives }: Control, name: string, obeyed: boolean): number | undefined {
-  const window = obeyed ? seconds(directives, name) : undefined;
-  return window === 'invalid' ? undefined : window;
+  if (staleIfError === undefined) return own;
+  return behaviour.staleIfErrorDecides === true ? staleIfError : Math.max(staleIfError, own);
 }
 
 /** Section 4.2.1: the first source that is present decides, also when it cannot be read. */
@@ -105,14 +73,15 @@ function explicitLifetime(
 function grantedBy(
   from: LifetimeSource,
   fields: FieldLines,
-  { directives, expiresCounts }: Control,
+  { sMaxage, maxAge, expiresCounts }: Control,
   behaviour: Behaviour,
   receivedAt: Instant,
 ): number | 'invalid' | undefined {
   switch (from) {
     case 's-maxage':
+      return sMaxage;
     case 'max-age':
-      return seconds(directives, from);
+      return maxAge;
     case 'expires':
       return expiresCounts ? expiresAfter(fields, behaviour, receivedAt) : undefined;
     case 'x-accel-expires':
@@ -148,11 +117,11 @@ function heuristicLifetime(
   fields: FieldLines,
   behaviour: Behaviour,
   receivedAt: Instant,
-  { directives }: Control,
+  { isPublic }: Control,
 ): Lifetime | undefined {
-  const allowed = mayBeGuessed(status, fields, behaviour) || has(directives, 'public');
+  if (behaviour.heuristicShare === 0 || !(isPublic || mayBeGuessed(status, fields, behaviour))) return undefined;
   const modified = parseDate(combined(fields, 'last-modified') ?? '', receivedAt);
-  if (behaviour.heuristicShare === 0 || !allowed || modified === undefined) return undefined;
+  if (modified === undefined) return undefined;
   const unchangedFor = Math.max(0, dateOf(fields, receivedAt) - modified);
   return { seconds: Math.floor(unchangedFor * behaviour.heuristicShare), from: 'heuristic' };
 }

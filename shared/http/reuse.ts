@@ -79,11 +79,25 @@ function startOfStaleness(stored: Reusable, behaviour: Behaviour): Instant {
  * The directives of a request that this product obeys. Pragma stands in where there is no Cache-Control (RFC 9111
  * section 5.4).
  */
-export function requestDirectives(fields: FieldLines, { obeysRequestDirectives }: Behaviour): CacheControl {
-  if (obeysRequestDirectives.length === 0) return NONE;
+export function requestDirectives(fields: FieldLines, { obeysRequestDirectives: obeyed }: Behaviour): CacheControl {
+  if (before.fields !== fields || before.obeyed !== obeyed) before = { fields, obeyed, asked: asked(fields, obeyed) };
+  return before.asked;
+}
+
+// the same request is asked several times in one decision
+let before: { readonly fields: FieldLines; readonly obeyed: Obeyed; readonly asked: CacheControl } = {
+  fields: [],
+  obeyed: [],
+  asked: [],
+};
+
+type Obeyed = Behaviour['obeysRequestDirectives'];
+
+function asked(fields: FieldLines, obeyed: Obeyed): CacheControl {
+  if (obeyed.length === 0) return NONE;
   const said = combined(fields, 'cache-control') ?? combined(fields, 'pragma');
   if (said === undefined) return NONE;
-  return directivesIn(said).filter(({ name }) => (obeysRequestDirectives as readonly string[]).includes(name));
+  return directivesIn(said).filter(({ name }) => (obeyed as readonly string[]).includes(name));
 }
 
 const NONE: CacheControl = [];

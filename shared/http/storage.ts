@@ -2,8 +2,7 @@
 import type { Behaviour } from '../dialects/dialect.ts';
 import { ageValue, freshUntil, initialAge } from './age.ts';
 import type { Exchanged } from './age.ts';
-import { has, qualifiedBy } from './cache-control.ts';
-import type { CacheControl } from './cache-control.ts';
+import { has } from './cache-control.ts';
 import { combined, endToEnd, without } from './fields.ts';
 import type { FieldLines } from './fields.ts';
 import type { Lifetime } from './freshness.ts';
@@ -68,8 +67,7 @@ export function mayStore(
 const STORED: Storage = { store: true };
 
 /** The fields that are kept: nothing of the connection's, nothing that a qualified directive withholds (section 3.1). */
-export function storableFields(response: ResponseHead, { directives: cc }: Control): FieldLines {
-  const withheld = [...(qualifiedBy(cc, 'private') ?? []), ...(qualifiedBy(cc, 'no-cache') ?? [])];
+export function storableFields(response: ResponseHead, { withheld }: Control): FieldLines {
   const kept = endToEnd(response.fields);
   return withheld.length === 0 ? kept : without(kept, ...withheld);
 }
@@ -78,7 +76,7 @@ function forbiddenByStandard(
   request: RequestHead,
   response: ResponseHead,
   behaviour: Behaviour,
-  { directives: cc }: Control,
+  control: Control,
   { lifetime }: Terms,
 ): NotStored | undefined {
   if (request.method !== 'GET' && !isPageItself(request, response, behaviour, lifetime)) return 'method';
@@ -86,19 +84,22 @@ function forbiddenByStandard(
   // 304 is part of another response; a part that does not say which it is can be used for nothing
   if (status < 200 || status === 304) return 'status';
   if (status === 206 && (!behaviour.storesPartial || partOf(fields) === undefined)) return 'status';
-  const mustUnderstand = has(cc, 'must-understand');
+  // it speaks of the ranges that one request asked for
+  if (status === 416 && behaviour.storesPartial) return 'status';
+  const { mustUnderstand } = control;
   if (mustUnderstand && !isUnderstood(status)) return 'status';
-  if (has(cc, 'no-store') && !mustUnderstand) return 'no-store';
+  if (control.noStore && !mustUnderstand) return 'no-store';
   if (has(requestDirectives(request.fields, behaviour), 'no-store')) return 'no-store';
   const isShared = behaviour.isPrivate !== true;
-  if (isShared && has(cc, 'private') && qualifiedBy(cc, 'private') === undefined) return 'private';
-  if (isShared && behaviour.ignoresAuthorization !== true && !allowsAuthorization(request, cc)) return 'authorization';
-  return lifetime === undefined && !mayLackLifetime(status, cc) ? 'no-lifetime' : undefined;
+  if (isShared && control.isPrivate) return 'private';
+  if (isShared && behaviour.ignoresAuthorization !== true && !control.allowsAuthorization && isAuthorized(request))
+    return 'authorization';
+  return lifetime === undefined && !mayLackLifetime(status, control) ? 'no-lifetime' : undefined;
 }
 
 /** The last clause of section 3: without an explicit lifetime, only where the status or `public` allows to guess one. */
-const mayLackLifetime = (status: number, cc: CacheControl): boolean =>
-  isHeuristicallyCacheable(status) || has(cc, 'public');
+const mayLackLifetime = (status: number, { isPublic }: Control): boolean =>
+  isPublic || isHeuristicallyCacheable(status);
 
 /** RFC 9110 section 9.3.3: what answers a POST may answer later GETs where it says so in two ways. */
 function isPageItself(
@@ -113,11 +114,7 @@ function isPageItself(
   return isExplicit && location !== undefined && resolved(location, request.url) === resolved(request.url, request.url);
 }
 
-/** Section 3.5: what lets a shared cache keep the answer to a request with Authorization. */
-function allowsAuthorization(request: RequestHead, cc: CacheControl): boolean {
-  if (combined(request.fields, 'authorization') === undefined) return true;
-  return ['must-revalidate', 'public', 's-maxage'].some((name) => has(cc, name));
-}
+const isAuthorized = ({ fields }: RequestHead): boolean => combined(fields, 'authorization') !== undefined;
 
 function forbiddenByProduct(
   request: RequestHead,
@@ -138,7 +135,7 @@ function forbiddenByProduct(
   if (behaviour.refusesAgeZero === true && ageValue(fields) === 0) return 'age';
   if (behaviour.refusesAgeBeyond === true && (ageValue(fields) ?? 0) > (terms.lifetime?.seconds ?? 0)) return 'age';
   if (behaviour.refusesRanges === true && combined(request.fields, 'range') !== undefined) return 'range';
-  if (!behaviour.storesNoCache && has(control.directives, 'no-cache')) return 'no-cache';
+  if (!behaviour.storesNoCache && control.mentionsNoCache) return 'no-cache';
   return undefined;
 }
 

@@ -2,12 +2,11 @@
 import type { Behaviour } from '../dialects/dialect.ts';
 import type { Instant } from '../model/interval.ts';
 import type { Policy } from '../topology.ts';
-import { has, qualifiedBy } from './cache-control.ts';
 import { varyNames } from './cache-key.ts';
 import { controlOf } from './control.ts';
 import type { Control } from './control.ts';
 import type { FieldLines } from './fields.ts';
-import { dateOf, forbidsStale, hasValidator, lifetimeOf, staleIfErrorWindow, staleWindow } from './freshness.ts';
+import { dateOf, hasValidator, lifetimeOf, staleIfErrorWindow, staleWindow } from './freshness.ts';
 import type { Lifetime } from './freshness.ts';
 import { groupsIn } from './groups.ts';
 
@@ -46,13 +45,12 @@ export function termsOf(
   const names = ignoredInVary === undefined ? varied : varied.filter((name) => !ignoredInVary.includes(name));
   const isForAll = names[0] === '*' && behaviour.storesVaryStar === true;
   const isServedOnError = behaviour.staleOnErrorStatus?.includes(status) !== false;
-  const noCache = has(control.directives, 'no-cache') && qualifiedBy(control.directives, 'no-cache') === undefined;
   return {
     lifetime,
-    alwaysValidate: noCache || isForAll,
-    forbidsStale: forbidsStale(fields, behaviour, control),
-    staleFor: staleWindow(fields, behaviour, policy, control),
-    ifErrorFor: isServedOnError ? staleIfErrorWindow(fields, behaviour, control) : 0,
+    alwaysValidate: control.noCache || isForAll,
+    forbidsStale: control.forbidsStale,
+    staleFor: staleWindow(control, behaviour, policy),
+    ifErrorFor: isServedOnError ? staleIfErrorWindow(control, behaviour) : 0,
     hasValidator: behaviour.validatesByDate === true || hasValidator(fields),
     vary: isForAll ? NONE : names,
     groups: behaviour.groups ? groupsIn(fields, 'cache-groups') : NONE,

@@ -1,6 +1,7 @@
 // What does one exchange with a cache say by itself, before anything known from earlier exchanges is used?
 import { cacheControlOf, seconds } from '../http/cache-control.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
+import { controlOf } from '../http/control.ts';
 import { parseDate } from '../http/date.ts';
 import { last, type FieldLines } from '../http/fields.ts';
 import { lifetimeOf, staleWindow, type Lifetime } from '../http/freshness.ts';
@@ -92,7 +93,7 @@ function read(
 ): Said {
   const decoded = dialect.decode(fields, status);
   const lifetime = granted?.seconds;
-  const window = staleWindow(fields, dialect.behaviour, layer.policy);
+  const window = staleWindow(controlOf(fields, dialect.behaviour), dialect.behaviour, layer.policy);
   const stale = isStale(decoded, dialect, lifetime, layer);
   const forBrowsers = seconds(cacheControlOf(fields), 'max-age');
   return {

@@ -5,6 +5,7 @@ import { browser } from '../../../shared/dialects/browser.ts';
 import { nginx } from '../../../shared/dialects/nginx.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import { varnish } from '../../../shared/dialects/varnish.ts';
+import { controlOf } from '../../../shared/http/control.ts';
 import { formatDate } from '../../../shared/http/date.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
 import { lifetimeOf, staleIfErrorWindow, staleWindow } from '../../../shared/http/freshness.ts';
@@ -124,14 +125,16 @@ describe('after freshness', () => {
     ['the operator’s grace before all', cc('stale-while-revalidate=30'), varnish.behaviour, { grace: 5 }, 5],
     ['an unreadable window is none', cc('stale-while-revalidate=x'), rfcBehaviour, {}, 0],
   ])('%s', (_what, fields, behaviour, policy, seconds) => {
-    expect(staleWindow(fields, behaviour, policy)).toBe(seconds);
+    expect(staleWindow(controlOf(fields, behaviour), behaviour, policy)).toBe(seconds);
   });
 
   it('stale-if-error opens its window, unless forbidden or not obeyed', () => {
-    expect(staleIfErrorWindow(cc('stale-if-error=30'), rfcBehaviour)).toBe(30);
-    expect(staleIfErrorWindow(cc('stale-if-error=30, proxy-revalidate'), rfcBehaviour)).toBe(0);
-    expect(staleIfErrorWindow(cc('stale-if-error=30'), varnish.behaviour)).toBe(0);
-    expect(staleIfErrorWindow([], { ...rfcBehaviour, staleOnError: 60 })).toBe(60);
+    expect(staleIfErrorWindow(controlOf(cc('stale-if-error=30'), rfcBehaviour), rfcBehaviour)).toBe(30);
+    expect(staleIfErrorWindow(controlOf(cc('stale-if-error=30, proxy-revalidate'), rfcBehaviour), rfcBehaviour)).toBe(
+      0,
+    );
+    expect(staleIfErrorWindow(controlOf(cc('stale-if-error=30'), varnish.behaviour), varnish.behaviour)).toBe(0);
+    expect(staleIfErrorWindow(controlOf([], rfcBehaviour), { ...rfcBehaviour, staleOnError: 60 })).toBe(60);
   });
 });
 
@@ -146,8 +149,13 @@ describe('in a private cache', () => {
 
   it.each(['s-maxage=9', 'proxy-revalidate'])('%s does not forbid to serve stale, and must-revalidate does', (said) => {
     const fields = cc(`${said}, max-age=60, stale-while-revalidate=30, stale-if-error=40`);
-    expect([staleWindow(fields, own, {}), staleIfErrorWindow(fields, own)]).toEqual([30, 40]);
-    expect([staleWindow(fields, rfcBehaviour, {}), staleIfErrorWindow(fields, rfcBehaviour)]).toEqual([0, 0]);
-    expect(staleWindow(cc('must-revalidate, max-age=60, stale-while-revalidate=30'), own, {})).toBe(0);
+    expect([staleWindow(controlOf(fields, own), own, {}), staleIfErrorWindow(controlOf(fields, own), own)]).toEqual([
+      30, 40,
+    ]);
+    expect([
+      staleWindow(controlOf(fields, rfcBehaviour), rfcBehaviour, {}),
+      staleIfErrorWindow(controlOf(fields, rfcBehaviour), rfcBehaviour),
+    ]).toEqual([0, 0]);
+    expect(staleWindow(controlOf(cc('must-revalidate, max-age=60, stale-while-revalidate=30'), own), own, {})).toBe(0);
   });
 });

@@ -104,7 +104,7 @@ describe('a standard cache', () => {
       ['X-Name', 'Ann'],
       ['X-Kept', '1'],
     ];
-    expect(storableFields({ status: 200, fields }, controlOf(fields)).map(([name]) => name)).toEqual([
+    expect(storableFields({ status: 200, fields }, controlOf(fields, rfcBehaviour)).map(([name]) => name)).toEqual([
       'Cache-Control',
       'X-Kept',
     ]);
