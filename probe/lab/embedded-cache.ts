@@ -8,10 +8,12 @@ import { createCache, decide, purge } from '../../shared/model/simulate.ts';
 import type { CacheRequest } from '../../shared/model/verdict.ts';
 import type { Policy } from '../../shared/topology.ts';
 import { wallNow } from '../exchange/clock.ts';
+import { joined, lengthOf, sizeOf } from './content.ts';
+import type { Content } from './content.ts';
 import { LabError } from './lab-error.ts';
 import { close, listen } from './listening.ts';
 import type { CacheNode, Client } from './relay.ts';
-import { lead, sendHead, sendWhole, sliced } from './relay.ts';
+import { chosen, lead, sendHead, sendWhole } from './relay.ts';
 import { endpointOf, fromRaw, openUpstream } from './upstream.ts';
 import type { Endpoint } from './upstream.ts';
 
@@ -47,7 +49,7 @@ const HEAD_BYTES = 2048;
 
 /** @throws LabError where the dialect, an address or the port cannot be used */
 export async function startEmbeddedCache(options: EmbeddedCacheOptions): Promise<EmbeddedCache> {
-  const { id, port = 0 } = options;
+  const { id, port = 0, maxObjectBytes = 8 * MIB } = options;
   const dialect = dialectOf(options.dialect);
   if (!dialect) throw new LabError(`there is no dialect '${options.dialect}'`);
   const parentOf = chooser(options);
@@ -57,19 +59,20 @@ export async function startEmbeddedCache(options: EmbeddedCacheOptions): Promise
     throw new LabError(`port ${port} cannot be used: ${error.message}`);
   });
   const node: CacheNode = {
-    cache: createCache<Buffer>({
+    cache: createCache<Content>({
       name: id,
       behaviour: dialect.behaviour,
       policy: options.policy ?? {},
       maxBytes: options.maxBytes ?? 64 * MIB,
-      sizeOf: (body) => body.length + HEAD_BYTES,
-      lengthOf: (body) => body.length,
+      sizeOf: (body) => sizeOf(body) + HEAD_BYTES,
+      lengthOf,
+      joining: { join: joined, mostBytes: maxObjectBytes },
     }),
     dialect,
     upstream,
     parentOf,
     via: `1.1 127.0.0.1:${bound} (${id})`,
-    maxObjectBytes: options.maxObjectBytes ?? 8 * MIB,
+    maxObjectBytes,
     flights: new Map(),
   };
   const purges = options.purge ?? true;
@@ -137,7 +140,7 @@ async function respond(node: CacheNode, request: CacheRequest, client: Client, w
   }
   const spoken = waited === undefined ? verdict.spoken : collapsedOnto(verdict.spoken, waited);
   if (verdict.kind === 'serve') {
-    sendWhole(node, verdict.head, spoken, sliced(verdict.stored.body, verdict.slice), client);
+    sendWhole(node, verdict.head, spoken, chosen(verdict.stored.body, verdict), client);
   } else {
     sendHead(node, verdict.head, spoken, client);
     client.response.end();

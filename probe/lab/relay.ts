@@ -5,15 +5,17 @@ import type { Dialect, Spoken } from '../../shared/dialects/dialect.ts';
 import type { FieldLine, FieldLines } from '../../shared/http/fields.ts';
 import { combined, endToEnd, listMembers, without } from '../../shared/http/fields.ts';
 import type { CacheState } from '../../shared/model/cache-state.ts';
-import { commit, receive, receiveFailure } from '../../shared/model/receive.ts';
-import type { Forward, Head, Received, Slice } from '../../shared/model/verdict.ts';
+import { commit, commitIncomplete, receive, receiveFailure } from '../../shared/model/receive.ts';
+import type { Forward, Head, Multipart, Received } from '../../shared/model/verdict.ts';
 import { wallNow } from '../exchange/clock.ts';
+import { lengthOf, sliced, within } from './content.ts';
+import type { Content } from './content.ts';
 import type { Endpoint, Upstream } from './upstream.ts';
 import { fromRaw } from './upstream.ts';
 
 /** One embedded cache at work. */
 export interface CacheNode {
-  readonly cache: CacheState<Buffer>;
+  readonly cache: CacheState<Content>;
   readonly dialect: Dialect;
   readonly upstream: Upstream;
   /** The next hop for a URL. */
@@ -35,7 +37,7 @@ export interface Client {
 }
 
 /** Puts the request to the next hop; others with the same key may wait on `node.flights` meanwhile. Never rejects. */
-export async function lead(node: CacheNode, forward: Forward<Buffer>, client?: Client): Promise<void> {
+export async function lead(node: CacheNode, forward: Forward<Content>, client?: Client): Promise<void> {
   const { collapse } = forward;
   let land = (): void => undefined;
   if (collapse !== undefined && !node.flights.has(collapse)) {
@@ -51,7 +53,7 @@ export async function lead(node: CacheNode, forward: Forward<Buffer>, client?: C
   land();
 }
 
-async function relay(node: CacheNode, forward: Forward<Buffer>, land: () => void, client?: Client): Promise<void> {
+async function relay(node: CacheNode, forward: Forward<Content>, land: () => void, client?: Client): Promise<void> {
   const requestTime = wallNow();
   let answer: IncomingMessage;
   try {
@@ -69,11 +71,15 @@ async function relay(node: CacheNode, forward: Forward<Buffer>, land: () => void
   if (received.bodyFrom !== 'response') {
     answer.resume();
     answer.on('error', () => undefined);
-    if (client) sendMade(node, received, client);
+    if (received.again !== undefined) await relay(node, received.again, land, client);
+    else if (client) sendMade(node, received, client);
     return;
   }
-  const whole = await passOn(node, received, answer, land, client);
-  if (whole !== undefined && received.store !== undefined) commit(node.cache, received.store, whole);
+  const { kept, isWhole } = await passOn(node, received, answer, land, client);
+  if (kept !== undefined && received.store !== undefined) {
+    if (isWhole) commit(node.cache, received.store, kept);
+    else commitIncomplete(node.cache, forward, received.store, kept);
+  }
   // after the commit: a client that asks again at once meets the stored response
   if (client && !client.response.destroyed) sendEnd(client, answer);
 }
@@ -89,7 +95,7 @@ function sendEnd({ request, response }: Client, { rawTrailers }: IncomingMessage
 const acceptsTrailers = ({ headers }: IncomingMessage): boolean =>
   listMembers(String(headers.te ?? '')).some((member) => /^trailers$/i.test(member));
 
-function ask(node: CacheNode, forward: Forward<Buffer>, client?: Client): Promise<IncomingMessage> {
+function ask(node: CacheNode, forward: Forward<Content>, client?: Client): Promise<IncomingMessage> {
   const { method, url } = forward.request;
   const target = client?.target ?? url.replace(/^[a-z]+:\/\/[^/?#]*/i, '');
   const via = combined(forward.fields, 'via');
@@ -118,16 +124,24 @@ const TE: readonly FieldLine[] = [
 const hasContent = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 
-/** Streams the answer to the client; resolves with its body where all of it came and it may be stored. */
+/** What came of a body: what is kept of it, if anything is, and whether that is all. */
+interface Came {
+  readonly kept: Content | undefined;
+  readonly isWhole: boolean;
+}
+
+/** Streams the answer to the client, with the stored bytes around it; resolves with what came, where it may be stored. */
 async function passOn(
   node: CacheNode,
-  received: Received<Buffer>,
+  received: Received<Content>,
   answer: IncomingMessage,
   land: () => void,
   client?: Client,
-): Promise<Buffer | undefined> {
+): Promise<Came> {
   if (client) sendHead(node, received.head, received.spoken, client);
+  const { slice, around } = received;
   const response = client?.response;
+  if (response && around?.before) write(response, sliced(around.before.body, around.before.slice));
   let kept: Buffer[] | undefined = received.store === undefined ? undefined : [];
   let size = 0;
   try {
@@ -140,22 +154,25 @@ async function passOn(
       kept?.push(chunk);
       const isGone = response === undefined || response.destroyed;
       if (isGone && kept === undefined) break;
-      const wanted = within(chunk, size - chunk.length, received.slice);
+      const wanted = within(chunk, size - chunk.length, slice);
       // what is stored does not wait for a slow reader: those who collapsed onto it would wait with it
       if (!isGone && wanted.length > 0 && !response.write(wanted) && kept === undefined) await writable(response);
     }
   } catch {
     // the content broke off: so must ours, or the client would take a piece for the whole
     response?.destroy();
-    return undefined;
+    return { kept: kept && [Buffer.concat(kept)], isWhole: false };
   }
-  if (!answer.complete) response?.destroy();
-  return answer.complete && kept ? Buffer.concat(kept) : undefined;
+  const isOfOtherLength = around !== undefined && size !== slice?.to;
+  if (!answer.complete || isOfOtherLength) response?.destroy();
+  else if (response && around?.after) write(response, sliced(around.after.body, around.after.slice));
+  return { kept: kept && [Buffer.concat(kept)], isWhole: answer.complete };
 }
 
-/** What of a chunk that begins at `position` lies within the slice. */
-const within = (chunk: Buffer, position: number, slice: Slice | undefined): Buffer =>
-  slice === undefined ? chunk : chunk.subarray(Math.max(0, slice.from - position), Math.max(0, slice.to - position));
+function write(response: ServerResponse, content: Content): void {
+  if (response.destroyed) return;
+  for (const buffer of content) response.write(buffer);
+}
 
 async function writable(response: ServerResponse): Promise<void> {
   const settled = new AbortController();
@@ -165,26 +182,41 @@ async function writable(response: ServerResponse): Promise<void> {
 }
 
 /** An answer whose body, if any, is already here. */
-function sendMade(node: CacheNode, { head, spoken, bodyFrom, slice }: Received<Buffer>, client: Client): void {
-  if (typeof bodyFrom === 'object') sendWhole(node, head, spoken, sliced(bodyFrom.body, slice), client);
+function sendMade(node: CacheNode, received: Received<Content>, client: Client): void {
+  const { head, spoken, bodyFrom } = received;
+  if (typeof bodyFrom === 'object') sendWhole(node, head, spoken, chosen(bodyFrom.body, received), client);
   else {
     sendHead(node, head, spoken, client);
     client.response.end();
   }
 }
 
-export const sliced = (body: Buffer, slice: Slice | undefined): Buffer =>
-  slice === undefined ? body : body.subarray(slice.from, slice.to);
+/** The bytes of a stored body that a client gets, with the texts between them where there are several parts. */
+export const chosen = (body: Content, { slice, multipart }: Pick<Received<Content>, 'slice' | 'multipart'>): Content =>
+  multipart === undefined ? sliced(body, slice) : interleaved(body, multipart);
+
+const interleaved = (body: Content, multipart: Multipart): Content =>
+  multipart.flatMap((part) => (typeof part === 'string' ? [Buffer.from(part, 'latin1')] : sliced(body, part)));
 
 /** A head of the cache's own and all of this body after it (none to HEAD). */
-export function sendWhole(node: CacheNode, head: Head, spoken: Spoken, body: Buffer, client: Client): void {
+export function sendWhole(node: CacheNode, head: Head, spoken: Spoken, body: Content, client: Client): void {
   const { response, request } = client;
   if (response.destroyed) return;
   const fields = node.dialect.speak(spoken);
-  const isFramed = body.length === 0 || combined(head.fields, 'content-length') !== undefined;
-  const length: FieldLine[] = isFramed ? [] : [['Content-Length', String(body.length)]];
+  const size = lengthOf(body);
+  const isFramed = size === 0 || combined(head.fields, 'content-length') !== undefined;
+  const length: FieldLine[] = isFramed ? [] : [['Content-Length', String(size)]];
   response.writeHead(head.status, [...head.fields, ...length, ...fields].flat());
-  response.end(request.method === 'HEAD' ? undefined : body);
+  if (request.method === 'HEAD') response.end();
+  else sendContent(response, body);
+}
+
+/** The head goes with the first bytes, and the last of them with the end. */
+function sendContent(response: ServerResponse, body: Content): void {
+  response.cork();
+  for (const buffer of body.slice(0, -1)) response.write(buffer);
+  response.end(body.at(-1));
+  response.uncork();
 }
 
 /** Only the head; the body, if any, is still to be written. */

@@ -1,8 +1,8 @@
 // Which part of a representation does a request want, and which part is this? (RFC 9110 sections 13.1.5 and 14)
 import type { Instant } from '../model/interval.ts';
-import { parseDate } from './date.ts';
 import type { FieldLines } from './fields.ts';
-import { combined, valuesOf } from './fields.ts';
+import { combined } from './fields.ts';
+import { isStrongDate } from './parts.ts';
 
 /** Positions of the first and the last byte, counted from 0. */
 export interface ByteRange {
@@ -23,7 +23,13 @@ export type AskedRange = { readonly first: number; readonly last?: number } | { 
 export function askedRange(method: string, fields: FieldLines): AskedRange | undefined {
   const value = method === 'GET' ? combined(fields, 'range') : undefined;
   if (value === undefined) return undefined;
-  const match = /^bytes[ \t]*=[ \t]*(\d*)-(\d*)[ \t]*$/i.exec(value);
+  const spec = /^bytes[ \t]*=([^,]*)$/i.exec(value)?.[1];
+  return spec === undefined ? undefined : rangeSpec(spec);
+}
+
+/** One range of a set, such as `0-4`, `5-` or `-2`; undefined where it is none. */
+export function rangeSpec(spec: string): AskedRange | undefined {
+  const match = /^(\d*)-(\d*)$/.exec(spec.trim());
   if (match === null) return undefined;
   const [first, last] = [match[1] ?? '', match[2] ?? ''];
   if (first === '') return last === '' ? undefined : { suffix: Number(last) };
@@ -51,13 +57,19 @@ export function rangeWithin(asked: AskedRange, part: Part): ByteRange | undefine
 const absolute = (asked: AskedRange): ByteRange | undefined =>
   'suffix' in asked || asked.last === undefined ? undefined : { first: asked.first, last: asked.last };
 
-/** What Content-Range says of a 206 with one part; undefined where it says nothing that can be used. */
+/**
+ * What Content-Range says of a 206 with one part; undefined where it says nothing that can be used: another unit, several
+ * parts, positions that cannot be, or another length than Content-Length says.
+ */
 export function partOf(fields: FieldLines): Part | undefined {
   const match = /^bytes[ \t]+(\d+)-(\d+)\/(\d+|\*)$/i.exec(combined(fields, 'content-range') ?? '');
   if (match === null) return undefined;
   const [first, last] = [Number(match[1]), Number(match[2])];
   const size = match[3] === '*' ? undefined : Number(match[3]);
-  if (!Number.isSafeInteger(last) || last < first || (size !== undefined && last >= size)) return undefined;
+  if (!Number.isSafeInteger(size ?? last) || last < first || last >= (size ?? Infinity)) return undefined;
+  const length = combined(fields, 'content-length');
+  if (length !== undefined && length !== String(last + 1 - first)) return undefined;
+  if (/^[ \t]*multipart\/byteranges\b/i.test(combined(fields, 'content-type') ?? '')) return undefined;
   return { first, last, ...(size === undefined ? {} : { size }) };
 }
 
@@ -69,9 +81,5 @@ export function rangeHolds(requestFields: FieldLines, stored: FieldLines, receiv
   const condition = combined(requestFields, 'if-range');
   if (condition === undefined) return true;
   if (condition.startsWith('"')) return condition === combined(stored, 'etag');
-  const modified = combined(stored, 'last-modified');
-  const at = parseDate(modified ?? '', receivedAt);
-  const dated = parseDate(valuesOf(stored, 'date')[0] ?? '', receivedAt);
-  // a date is strong where the representation did not change in the second in which it was sent (8.8.2.2)
-  return condition === modified && at !== undefined && dated !== undefined && dated - at >= 1;
+  return condition === combined(stored, 'last-modified') && isStrongDate(condition, stored, receivedAt);
 }

@@ -6,17 +6,21 @@ import { combined, withField, without } from '../http/fields.ts';
 import { askedRange, contentRange, rangeHolds, rangeIn, rangeWithin } from '../http/range.ts';
 import type { AskedRange, ByteRange } from '../http/range.ts';
 import type { ResponseHead } from '../http/storage.ts';
+import { rangesIn, severalRanges } from '../http/several-ranges.ts';
 import { lengthOf } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
+import { multipartFields, partsOf } from './multipart.ts';
+import type { Parts } from './multipart.ts';
 import type { Stored } from './stored.ts';
-import type { CacheRequest, Forward, Head, Slice } from './verdict.ts';
+import type { CacheRequest, Forward, Head, Multipart, Slice } from './verdict.ts';
 
 /** `size`: bytes of the whole representation; `start`: position of the stored body's first byte in it. */
 export type Wanted =
   | { readonly what: 'whole' | 'not-modified' }
   | { readonly what: 'unsatisfiable'; readonly size: number }
-  | { readonly what: 'part'; readonly range: ByteRange; readonly size: number | undefined; readonly start: number };
+  | { readonly what: 'part'; readonly range: ByteRange; readonly size: number | undefined; readonly start: number }
+  | { readonly what: 'several'; readonly parts: Parts };
 
 const WHOLE: Wanted = { what: 'whole' };
 
@@ -29,7 +33,8 @@ export function wantedOf<B>(cache: CacheState<B>, request: CacheRequest, stored:
 /** The part that is asked for, where there is one that can be cut. */
 function wantedPart<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
   const asked = mayCut(cache, stored) ? askedOf(cache.behaviour, request) : undefined;
-  if (asked === undefined) return WHOLE;
+  if (asked === undefined)
+    return cache.behaviour.answersSeveralRanges === true ? several(cache, request, stored) : WHOLE;
   const { part } = stored;
   if (part !== undefined) {
     const range = rangeWithin(asked, part);
@@ -40,6 +45,21 @@ function wantedPart<B>(cache: CacheState<B>, request: CacheRequest, stored: Stor
   const range = rangeIn(asked, size);
   if (range === 'unsatisfiable' && cache.behaviour.ignoresUnsatisfiable === true) return WHOLE;
   return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
+}
+
+/** Several parts of a whole copy, or the one that they come to. */
+function several<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
+  const asked = severalRanges(request.method, request.fields);
+  if (asked === undefined || stored.status !== 200 || stored.part !== undefined) return WHOLE;
+  // whose coding would it be: that of each part, or of all of them together?
+  if (combined(stored.fields, 'content-encoding') !== undefined) return WHOLE;
+  const size = lengthOf(cache, stored);
+  if (size === undefined || !rangeHolds(request.fields, stored.fields, stored.storedAt)) return WHOLE;
+  const ranges = rangesIn(asked, size);
+  if (ranges === 'whole') return WHOLE;
+  if (ranges === 'unsatisfiable') return { what: 'unsatisfiable', size };
+  if (ranges.length === 1) return { what: 'part', range: ranges[0]!, size, start: 0 };
+  return { what: 'several', parts: partsOf(stored, ranges, size) };
 }
 
 /** Nothing begins so late: what cannot be satisfied. */
@@ -98,6 +118,8 @@ export function headFor(wanted: Wanted, status: number, fields: FieldLines): Hea
       const length = String(range.last + 1 - range.first);
       return { status: 206, fields: withField(shown, 'Content-Length', length) };
     }
+    case 'several':
+      return { status: 206, fields: multipartFields(fields, wanted.parts) };
   }
 }
 
@@ -107,6 +129,10 @@ export function sliceFor(wanted: Wanted): Slice | undefined {
   const { range, start } = wanted;
   return { from: range.first - start, to: range.last + 1 - start };
 }
+
+/** What is sent in place of one body. */
+export const multipartFor = (wanted: Wanted): Multipart | undefined =>
+  wanted.what === 'several' ? wanted.parts.content : undefined;
 
 /** Whether a product sends no Age with this. */
 export const isAgeless = ({ noAgeIn }: Behaviour, { what }: Wanted): boolean =>

@@ -2,13 +2,13 @@
 import type { Spoken } from '../dialects/dialect.ts';
 import { remaining } from '../http/age.ts';
 import { without } from '../http/fields.ts';
-import { headFor, isAgeless, sliceFor } from './answer-from.ts';
+import { headFor, isAgeless, multipartFor, sliceFor } from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
 import { storedHead } from './response-head.ts';
 import type { Stored } from './stored.ts';
-import type { Forward, Head, Serve, Slice } from './verdict.ts';
+import type { Forward, Head, Multipart, Serve, Slice } from './verdict.ts';
 
 export class Served<B> implements Serve<B> {
   readonly kind = 'serve';
@@ -50,6 +50,10 @@ export class Served<B> implements Serve<B> {
 
   get slice(): Slice | undefined {
     return sliceFor(this.#wanted);
+  }
+
+  get multipart(): Multipart | undefined {
+    return multipartFor(this.#wanted);
   }
 
   get spoken(): Spoken {

@@ -2,6 +2,7 @@
 import type { Spoken } from '../dialects/dialect.ts';
 import type { Fwd } from '../http/cache-status.ts';
 import type { FieldLines } from '../http/fields.ts';
+import type { ByteRange } from '../http/range.ts';
 import type { Instant } from './interval.ts';
 import type { PendingStore, Stored } from './stored.ts';
 
@@ -26,6 +27,7 @@ export interface Serve<B> {
   readonly stored: Stored<B>;
   readonly head: Head;
   readonly slice?: Slice | undefined;
+  readonly multipart?: Multipart | undefined;
   readonly stale: boolean;
   /** To be sent now, without making the client wait; never more than one under way for a stored response. */
   readonly background?: Forward<B> | undefined;
@@ -36,6 +38,29 @@ export interface Serve<B> {
 export interface Slice {
   readonly from: number;
   readonly to: number;
+}
+
+/** In place of a body: texts, and bytes of the stored body between them, in this order. */
+export type Multipart = readonly (string | Slice)[];
+
+/** Bytes of a body. */
+export interface Piece<B> {
+  readonly body: B;
+  readonly slice: Slice;
+}
+
+/** A request for the bytes that are missing, to be put beside those that are stored (RFC 9111 section 3.3). */
+export interface Completing<B> {
+  readonly asked: ByteRange;
+  /** What the client wants, and whether it asked for a range at all. */
+  readonly wanted: ByteRange;
+  readonly isWhole: boolean;
+  readonly size: number;
+  /** The strong validator that all parts share. */
+  readonly validator: string;
+  /** The stored parts right before and after what is asked for; one of them at least. */
+  readonly before?: Stored<B> | undefined;
+  readonly after?: Stored<B> | undefined;
 }
 
 /** A head without a body that the cache makes itself: 304 to a client that holds the copy, 416, 504 to only-if-cached. */
@@ -62,6 +87,8 @@ export interface Forward<B> {
   readonly ifErrorUntil: Instant;
   /** Requests with the same text may wait for this one and then be decided again; absent: each goes its own way. */
   readonly collapse?: string | undefined;
+  /** Only what is missing is asked for. */
+  readonly completing?: Completing<B> | undefined;
   /** Set by the owner where the request waited for another one in vain. */
   readonly collapsed?: false;
 }
@@ -69,9 +96,22 @@ export interface Forward<B> {
 export interface Received<B> {
   readonly head: Head;
   readonly slice?: Slice | undefined;
+  readonly multipart?: Multipart | undefined;
+  /**
+   * Bytes of stored bodies that go to the client before and after those of the response; that must then have exactly the
+   * bytes of `slice`, or the client's connection must break.
+   */
+  readonly around?: Around<B> | undefined;
+  /** The answer is of no use: the next hop is to be asked this in its place, and the client gets the answer to it. */
+  readonly again?: Forward<B> | undefined;
   /** Where the body comes from; `none`: there is none, whatever the next hop sent. */
   readonly bodyFrom: 'response' | 'none' | Stored<B>;
   /** To be given to `commit` with the body once all of it has arrived, and to nobody when it did not. */
   readonly store?: PendingStore | undefined;
   readonly spoken: Spoken;
+}
+
+export interface Around<B> {
+  readonly before?: Piece<B> | undefined;
+  readonly after?: Piece<B> | undefined;
 }

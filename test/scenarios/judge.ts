@@ -4,6 +4,7 @@ import type { FieldLines } from '../../shared/http/fields.ts';
 import { bodyOf } from './answer.ts';
 import { hasOwnPrecondition } from './outcome.ts';
 import type { ClientAnswer, Outcome, StepOutcome } from './outcome.ts';
+import { partsIn } from './multipart.ts';
 import type { Expectation, Scenario, ScenarioStep } from './scenario.ts';
 
 /** Empty where everything is as expected. */
@@ -61,6 +62,7 @@ function answerFaults({ expect }: ScenarioStep, { clients }: StepOutcome): strin
     return [
       ...statusFault(expect, client),
       ...bodyFault(expect, client),
+      ...partsFault(expect, client),
       ...wholeFault(expect, client),
       ...ageFault(expect, client),
       ...Object.entries(expect.fields).flatMap(([name, wanted]) =>
@@ -77,6 +79,14 @@ function bodyFault({ body }: Expectation, got: ClientAnswer): string[] {
   if (body === undefined) return [];
   const wanted = typeof body === 'number' ? bodyOf(body) : body;
   return got.body === wanted ? [] : [`the body is ${JSON.stringify(got.body)}, not ${JSON.stringify(wanted)}`];
+}
+
+function partsFault({ parts }: Expectation, got: ClientAnswer): string[] {
+  if (parts === undefined) return [];
+  const read = partsIn(got);
+  if (read === undefined) return [`the body is no multipart/byteranges: ${JSON.stringify(got.body)}`];
+  const same = JSON.stringify(read) === JSON.stringify(parts);
+  return same ? [] : [`the parts are ${JSON.stringify(read)}, not ${JSON.stringify(parts)}`];
 }
 
 const wholeFault = ({ whole }: Expectation, got: ClientAnswer): string[] =>

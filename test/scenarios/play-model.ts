@@ -2,9 +2,9 @@
 import type { Dialect } from '../../shared/dialects/dialect.ts';
 import type { CacheState } from '../../shared/model/cache-state.ts';
 import type { Instant } from '../../shared/model/interval.ts';
-import { commit, receive, receiveFailure } from '../../shared/model/receive.ts';
+import { commit, commitIncomplete, receive, receiveFailure } from '../../shared/model/receive.ts';
 import { createCache, decide, purge } from '../../shared/model/simulate.ts';
-import type { CacheRequest, Forward, Head, Received, Slice } from '../../shared/model/verdict.ts';
+import type { CacheRequest, Forward, Head, Piece, Received, Slice } from '../../shared/model/verdict.ts';
 import type { Policy } from '../../shared/topology.ts';
 import { answerOf, said } from './answer.ts';
 import type { Place } from './answer.ts';
@@ -49,6 +49,7 @@ export function playModel(scenario: Scenario, options: ModelOptions): Outcome {
       behaviour: dialect.behaviour,
       policy,
       lengthOf: (body) => body.length,
+      joining: { join: (pieces) => pieces.map(bytesOf).join(''), mostBytes: Infinity },
     }),
     place: { origin: `http://${AUTHORITY}`, folder: `/${scenario.id}` },
     purges: options.purge ?? true,
@@ -129,7 +130,7 @@ function begin(round: Round, request: CacheRequest, clock: ExchangeClock, flight
     return { kind: 'lands', land: () => take(round, verdict, fetched, clock) };
   }
   const head = spokenHead(game, verdict.head, verdict.spoken);
-  const body = verdict.kind === 'serve' && request.method !== 'HEAD' ? sliced(verdict.stored.body, verdict.slice) : '';
+  const body = verdict.kind === 'serve' && request.method !== 'HEAD' ? chosen(verdict.stored.body, verdict) : '';
   const { background } = verdict;
   const fetched = background && sendToOrigin(round, background, clock, round.background);
   return {
@@ -194,15 +195,36 @@ function take(round: Round, forward: Forward<string>, fetched: Fetched, clock: E
   }
   const { status, fields, body } = said(scripted, step, got, originAnswers, place);
   const received = receive(cache, forward, { status, fields }, { requestTime, responseTime }, responseTime);
+  if (received.again !== undefined) {
+    const fetchedAgain = sendToOrigin(round, received.again, clock, round.asked);
+    return take(round, received.again, fetchedAgain, clock);
+  }
   const head = spokenHead(game, received.head, received.spoken);
   if (received.bodyFrom !== 'response') return answered(head, isHead(round) ? '' : storedBody(received), true, clock);
-  if (scripted.fail === 'cut') return answered(head, body.slice(0, Math.ceil(body.length / 2)), false, clock);
-  if (received.store !== undefined) commit(cache, received.store, body);
-  return answered(head, isHead(round) ? '' : sliced(body, received.slice), true, clock);
+  const { store, slice, around } = received;
+  if (scripted.fail === 'cut') {
+    const came = body.slice(0, Math.ceil(body.length / 2));
+    if (store !== undefined) commitIncomplete(cache, forward, store, came);
+    return answered(head, bytesOf(around?.before) + came, false, clock);
+  }
+  if (store !== undefined) commit(cache, store, body);
+  // the bytes that were missing, and no others: or the client's connection breaks
+  if (around !== undefined && body.length !== slice?.to)
+    return answered(head, bytesOf(around.before) + sliced(body, slice), false, clock);
+  const sent = bytesOf(around?.before) + sliced(body, slice) + bytesOf(around?.after);
+  return answered(head, isHead(round) ? '' : sent, true, clock);
 }
 
-const storedBody = ({ bodyFrom, slice }: Received<string>): string =>
-  typeof bodyFrom === 'object' ? sliced(bodyFrom.body, slice) : '';
+const bytesOf = (piece: Piece<string> | undefined): string =>
+  piece === undefined ? '' : sliced(piece.body, piece.slice);
+
+const storedBody = (received: Received<string>): string =>
+  typeof received.bodyFrom === 'object' ? chosen(received.bodyFrom.body, received) : '';
+
+const chosen = (body: string, { slice, multipart }: Pick<Received<string>, 'slice' | 'multipart'>): string =>
+  multipart === undefined
+    ? sliced(body, slice)
+    : multipart.map((part) => (typeof part === 'string' ? part : sliced(body, part))).join('');
 
 const sliced = (body: string, slice: Slice | undefined): string =>
   slice === undefined ? body : body.slice(slice.from, slice.to);

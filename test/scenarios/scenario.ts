@@ -41,6 +41,8 @@ const expectation = z.strictObject({
   status: z.int().optional(),
   /** The number of the step, from 1, whose origin answer the body is; or the text itself. */
   body: z.union([z.int(), z.string()]).optional(),
+  /** The parts of multipart/byteranges, in order: the Content-Range and the bytes of each. */
+  parts: z.array(z.tuple([z.string(), z.string()])).optional(),
   /** Whether all of the content came. */
   whole: z.boolean().optional(),
   /** Value of the response field as RFC 9110 section 5.2 combines it; null: absent; `/…/`: a pattern. */
