@@ -1,26 +1,22 @@
 // Does each product do what its model says? Random scenarios through the real daemon, and at the same instants on the model.
 //   npm run differential -- --product nginx [--steps 2000] [--seed 1] [--at-once 40] [--policy cap=2,grace=1] [--setting all] [--keep] [--json]
-import { mkdirSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { policy } from '../../probe/cli/options.ts';
 import { wallNow } from '../../probe/exchange/clock.ts';
 import type { Policy } from '../../shared/topology.ts';
-import { parseCases } from '../scenarios/load.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { Comparison, Disagreement } from './compare.ts';
 import { generate } from './generate.ts';
 import { explained, knownOf } from './known.ts';
 import { productNames, productOf } from './products.ts';
 import type { Product } from './products.ts';
+import { keepRegression, regressionsOf } from './regressions.ts';
 import { asYaml, counted, labelOf, shapeOf } from './report.ts';
 import { openSession, since } from './session.ts';
 import type { Session } from './session.ts';
 import { settingNames, settingOf } from './settings.ts';
 import { shrink } from './shrink.ts';
 import type { Finding } from './shrink.ts';
-
-const REGRESSIONS = join(import.meta.dirname, 'regressions');
 
 const options = new Command()
   .option('--product <name>', `all, or one of ${productNames().join(', ')}; several with commas`, 'all')
@@ -30,7 +26,7 @@ const options = new Command()
   .option('--policy <settings>', "beside the lab's own for the product: cap=2s,grace=1s", policy)
   .option('--setting <name>', `in place of a product: all, or one of ${settingNames().join(', ')}; several with commas`)
   .option('--shrink <n>', 'how many unexplained disagreements are made small', '8')
-  .option('--keep', 'what was made small is written to test/differential/regressions and played again in each run')
+  .option('--keep', 'what was made small is written to test/differential/regressions, where it must agree in each run')
   .option('--json', 'one JSON document in place of the tables')
   .parse()
   .opts<{
@@ -96,14 +92,15 @@ function isBad({ disagreed, explained, unsteady, skipped }: Summary): boolean {
   return skipped === undefined ? disagreed > explained + unsteady : process.env['STRATA_REQUIRE_PEERS'] === '1';
 }
 
-async function run({ product, setting }: Played): Promise<Summary> {
+async function run(played: Played): Promise<Summary> {
+  const { product, setting } = played;
   const missing =
     product.missing() ?? (product.dialect === undefined ? `there is no dialect '${product.id}' yet` : undefined);
   if (missing !== undefined) return skipped(product, missing);
   const began = wallNow();
   const session = await openSession(product, Number(options.atOnce));
   try {
-    const summary = { ...(await compareWith(session, product, began)), ...(setting !== undefined && { setting }) };
+    const summary = { ...(await compareWith(session, played, began)), ...(setting !== undefined && { setting }) };
     show(summary);
     return summary;
   } finally {
@@ -111,11 +108,13 @@ async function run({ product, setting }: Played): Promise<Summary> {
   }
 }
 
-async function compareWith(session: Session, product: Product, began: number): Promise<Summary> {
+async function compareWith(session: Session, played: Played, began: number): Promise<Summary> {
+  const { product, setting } = played;
   const seed = Number(options.seed);
   const known = knownOf(product.id);
   const generated = generate(seed, Number(options.steps), product.purges);
-  const scenarios = [...regressionsOf(product), ...generated];
+  const kept = regressionsOf(product.id).filter((regression) => regression.setting === setting);
+  const scenarios = [...kept.map(({ scenario }) => scenario), ...generated];
   const comparisons = await session.compareAll(scenarios, progress(product, scenarios.length));
   const findings = scenarios.flatMap((scenario, i): Finding[] => {
     const { disagreement } = comparisons[i]!;
@@ -141,7 +140,7 @@ async function compareWith(session: Session, product: Product, began: number): P
     kinds: counted(steady.map(labelOf)),
     known: counted(reasons.filter((id) => id !== undefined)),
     unused: known.map(({ id }) => id).filter((id) => !reasons.includes(id)),
-    examples: await smallExamples(session, product, steady),
+    examples: await smallExamples(session, played, steady),
     seconds: since(began),
   };
 }
@@ -156,7 +155,8 @@ async function thoseSeenAgain(session: Session, findings: readonly Finding[]): P
 }
 
 /** Some of each label, more of the frequent ones; what turns out to be alike once it is small is shown once. */
-async function smallExamples(session: Session, product: Product, findings: readonly Finding[]): Promise<string[]> {
+async function smallExamples(session: Session, played: Played, findings: readonly Finding[]): Promise<string[]> {
+  const { product, setting } = played;
   const known = knownOf(product.id);
   const playAll = async (scenarios: readonly Scenario[]): Promise<(Disagreement | undefined)[]> => {
     const comparisons = await session.compareAll(scenarios);
@@ -167,9 +167,8 @@ async function smallExamples(session: Session, product: Product, findings: reado
   const small = await Promise.all(chosen(findings, Number(options.shrink)).map((found) => shrink(found, playAll)));
   const unlike = new Map(small.map((found) => [`${labelOf(found)} ${shapeOf(found.scenario)}`, found]));
   return [...unlike.values()].map((found) => {
-    const yaml = asYaml(found, product.id);
-    if (options.keep) keep(product, found.scenario, yaml);
-    return yaml;
+    if (options.keep) keepRegression(product.id, found, setting);
+    return asYaml(found, product.id);
   });
 }
 
@@ -178,21 +177,6 @@ function chosen(findings: readonly Finding[], most: number): Finding[] {
   const byLabel = labels.map(([label]) => findings.filter((finding) => labelOf(finding) === label));
   const turns = [0, 1, 2, 3].flatMap((turn) => byLabel.flatMap((alike) => alike.slice(turn, turn + 1)));
   return turns.slice(0, most);
-}
-
-function keep(product: Product, { id }: Scenario, yaml: string): void {
-  mkdirSync(REGRESSIONS, { recursive: true });
-  writeFileSync(join(REGRESSIONS, `${fileName(product)}-${id}.yaml`), yaml);
-}
-
-function regressionsOf(product: Product): Scenario[] {
-  if (!existsSync(REGRESSIONS)) return [];
-  const files = readdirSync(REGRESSIONS).filter((f) => f.startsWith(`${fileName(product)}-`) && f.endsWith('.yaml'));
-  return files.sort().flatMap((file) => parseCases(readFileSync(join(REGRESSIONS, file), 'utf8'), file));
-}
-
-function fileName({ id }: Product): string {
-  return id.replace(':', '-');
 }
 
 function skipped(product: Product, because: string): Summary {

@@ -12,16 +12,23 @@ export function asYaml({ scenario, disagreement }: Finding, product: string): st
     id: scenario.id,
     reference: scenario.reference,
     kind: scenario.kind,
-    steps: scenario.steps.map(brief),
+    steps: briefSteps(scenario),
   };
-  const doc = new Document([written]);
-  // a field line on one line
+  return `${said}\n${yamlOf([written])}`;
+}
+
+/** The steps as a case file writes them. */
+export const briefSteps = ({ steps }: Scenario): object[] => steps.map(brief);
+
+/** A field line on one line. */
+export function yamlOf(written: object): string {
+  const doc = new Document(written);
   visit(doc, {
     Seq: (_, seq) => {
       if (seq.items.every((item) => isScalar(item) || (isSeq(item) && item.items.every(isScalar)))) seq.flow = true;
     },
   });
-  return `${said}\n${doc.toString({ flowCollectionPadding: false, lineWidth: 140, singleQuote: true })}`;
+  return doc.toString({ flowCollectionPadding: false, lineWidth: 140, singleQuote: true });
 }
 
 function brief({ wait, clients, request, answers }: ScenarioStep): object {

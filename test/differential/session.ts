@@ -1,6 +1,7 @@
 // How are many scenarios compared at once with one running product?
 import { wallNow } from '../../probe/exchange/clock.ts';
 import { startOrigin } from '../scenarios/origin.ts';
+import type { Outcome } from '../scenarios/outcome.ts';
 import { play } from '../scenarios/play.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { compare } from './compare.ts';
@@ -9,6 +10,8 @@ import type { Product } from './products.ts';
 import { replay } from './replay.ts';
 
 export interface Session {
+  /** What the product does. */
+  play(scenario: Scenario): Promise<Outcome>;
   /** In the order of the scenarios. `each` is told of every one as it ends. */
   compareAll(
     scenarios: readonly Scenario[],
@@ -31,13 +34,17 @@ export async function openSession(product: Product, atOnce: number): Promise<Ses
     throw error;
   });
   let begun = 0;
-  const compareOne = async (scenario: Scenario): Promise<Comparison> => {
+  const playOne = (scenario: Scenario): Promise<Outcome> => {
     begun += 1;
-    const seen = await play(scenario, cache.address, origin, ((begun * 7) % 20) / 20);
+    return play(scenario, cache.address, origin, ((begun * 7) % 20) / 20);
+  };
+  const compareOne = async (scenario: Scenario): Promise<Comparison> => {
+    const seen = await playOne(scenario);
     const { early, late } = replay(scenario, seen, { dialect, policy, purge: purges });
     return compare(scenario, seen, early, late);
   };
   return {
+    play: playOne,
     compareAll: async (scenarios, each) => {
       const comparisons: Comparison[] = [];
       let next = 0;
