@@ -68,6 +68,8 @@ export interface Behaviour {
   readonly ignoresUnreadable?: true;
   /** Where the freshness lifetime is read from, first wins. */
   readonly lifetimeFrom: readonly LifetimeSource[];
+  /** An operator's cap cuts the lifetime itself, so that Age counts against it too; absent: it counts from the storing. */
+  readonly cutsLifetime?: true;
   /** The lifetime when the response says nothing; absent: not stored (or heuristics, see below). */
   readonly defaultTtl?: number;
   /** `of-200`: other statuses get it without. */
@@ -93,6 +95,8 @@ export interface Behaviour {
   readonly obeysStaleIfError: boolean;
   /** Serves the old copy this long after freshness when the parent fails, though nothing in the response says so. */
   readonly staleOnError?: number;
+  /** What its operator lets it serve stale, while it refreshes or when the parent fails, it serves however old that is. */
+  readonly servesStaleWithoutEnd?: true;
   /** Serves the old copy, however old, when the parent cannot be reached (RFC 9111 section 4.2.4); not when it answers 5xx. */
   readonly servesWhenDisconnected?: true;
   /** A response's own stale-if-error takes the place of this window, also where it is shorter. */
@@ -146,6 +150,12 @@ export interface Behaviour {
   readonly ignoredInVary?: readonly string[];
   /** Keeps parts (206) and answers ranges within them. */
   readonly storesPartial: boolean;
+  /** Makes one of parts with the same strong validator, and the whole of all of them (RFC 9111 section 3.4). */
+  readonly combinesParts?: true;
+  /** Keeps what broke off, and asks only for the bytes that it lacks (RFC 9111 section 3.3). Needs `combinesParts`. */
+  readonly completesParts?: true;
+  /** Answers several ranges from a whole copy with multipart/byteranges (RFC 9110 section 14.6). */
+  readonly answersSeveralRanges?: true;
   /** Answers a range from a whole copy; `as-parent`: where that came with Accept-Ranges. */
   readonly answersRanges: boolean | 'as-parent';
   /** A range that cannot be satisfied is as if it were not there. */
@@ -179,6 +189,8 @@ export interface Behaviour {
   readonly keepsLatest?: true;
   /** A stored Age stands until a 304 brings another. */
   readonly keepsAgeField?: true;
+  /** A new answer that may not be stored leaves the stale response where it is; absent: that goes. */
+  readonly keepsWhatIsNotReplaced?: true;
   /** What answers a request with no-store leaves the stale response where it is. */
   readonly keepsWhatNoStoreReplaces?: true;
   /** Requests for which it fetches the whole where it could validate. */
@@ -197,7 +209,10 @@ export interface Behaviour {
   readonly notModifiedOfAny?: true;
   /** Several ranges at once cannot be satisfied. */
   readonly refusesSeveralRanges?: true;
-  /** How long requests do not wait for each other after an answer that was not stored, and that removed what is. Seconds. */
+  /**
+   * How long an answer that was not stored keeps requests of its variant from waiting for each other; it hides what was stored
+   * before it, and no later copy is served stale beside it. Seconds.
+   */
   readonly fetchesApartFor?: number;
   /** A 304 to the client's own precondition also renews the stale copy. */
   readonly renewsByAny304?: true;
@@ -205,9 +220,11 @@ export interface Behaviour {
   readonly asksWhenChanged?: true;
   /** What becomes of a HEAD that its store cannot answer; absent: it is passed on as it is. */
   readonly head?: 'validates' | 'as-get';
+  /** What the parent answers to a HEAD changes nothing that is stored; absent: RFC 9111 section 4.3.5. */
+  readonly ignoresHead?: true;
   /** A HEAD that the parent answers in full removes what is stored. */
   readonly headRemoves?: true;
-  /** A 304 changes no stored field, only the lifetime; absent: as RFC 9111 section 3.2. */
+  /** A 304 changes no stored field, only the lifetime, where it gives one; absent: as RFC 9111 section 3.2. */
   readonly mergesNotModified?: false;
   /** How long after the stale window a copy is kept for validation; absent: until there is no room. */
   readonly keep?: number;

@@ -66,6 +66,7 @@ export const haproxy: Dialect = {
     defaultTtlNeedsValidator: true,
     variesBy: ['accept-encoding', 'referer', 'origin'],
     refusesAgeZero: true,
+    ignoresHead: true,
     refusesAgeBeyond: true,
     qualified: 'as-absent',
     purge: { variants: 'all', absentStatus: 404 },

@@ -50,7 +50,11 @@ export const nginx: Dialect = {
     keepsDate: false,
     lifetimeFrom: ['x-accel-expires', 's-maxage', 'max-age', 'expires'],
     heuristicShare: 0,
+    // those of proxy_cache_valid without statuses
+    heuristicStatus: [200, 301, 302],
     grace: 0,
+    servesStaleWithoutEnd: true,
+    keepsWhatIsNotReplaced: true,
     obeysStaleWhileRevalidate: true,
     obeysStaleIfError: true,
     obeysMustRevalidate: false,

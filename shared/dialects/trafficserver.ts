@@ -134,6 +134,7 @@ export const trafficserver: Dialect = {
     lifetimeFrom: ['s-maxage', 'max-age', 'expires'],
     // proxy.config.http.cache.required_headers 2: without an explicit lifetime nothing is stored
     heuristicShare: 0,
+    cutsLifetime: true,
     grace: 0,
     obeysStaleWhileRevalidate: false,
     obeysStaleIfError: false,

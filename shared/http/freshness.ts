@@ -38,7 +38,7 @@ export function lifetimeOf(
     heuristicLifetime(status, fields, behaviour, receivedAt, control) ??
     defaultLifetime(status, fields, behaviour, policy);
   if (lifetime === undefined || policy.cap === undefined || policy.cap >= lifetime.seconds) return lifetime;
-  return { ...lifetime, cap: policy.cap };
+  return behaviour.cutsLifetime === true ? { ...lifetime, seconds: policy.cap } : { ...lifetime, cap: policy.cap };
 }
 
 /** How long after freshness the old copy may be served while a new one is fetched behind it, in seconds. */

@@ -2,6 +2,7 @@
 import type { Behaviour } from '../dialects/dialect.ts';
 import { freshUntil, initialAge } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
+import { MAX_DELTA_SECONDS } from '../http/cache-control.ts';
 import { controlOf } from '../http/control.ts';
 import { combined, without } from '../http/fields.ts';
 import type { FieldLines } from '../http/fields.ts';
@@ -11,8 +12,18 @@ import { termsOf } from '../http/terms.ts';
 import type { Terms } from '../http/terms.ts';
 import type { Policy } from '../topology.ts';
 import type { Instant } from './interval.ts';
+import type { NotStoredMark } from './not-stored.ts';
 import { StoreIndex } from './store-index.ts';
 import type { Stored } from './stored.ts';
+import type { Piece } from './verdict.ts';
+
+/** How an owner makes one body out of pieces of others. */
+export interface Joining<B> {
+  /** The pieces follow each other; none is empty. */
+  readonly join: (pieces: readonly Piece<B>[]) => B;
+  /** Bytes of content beyond which parts stay parts. */
+  readonly mostBytes: number;
+}
 
 export interface CacheOptions<B> {
   readonly name: string;
@@ -26,10 +37,9 @@ export interface CacheOptions<B> {
   readonly sizeOf?: (body: B) => number;
   /** Bytes of content in a body; default: what Content-Length says. */
   readonly lengthOf?: (body: B) => number;
+  /** Absent: parts are never combined or completed. */
+  readonly joining?: Joining<B>;
 }
-
-/** Keys of which it is remembered that their requests do not wait for each other. */
-const MOST_APART = 10_000;
 
 /** The state of one node; only the functions beside it change it. */
 export class CacheState<B> {
@@ -39,23 +49,19 @@ export class CacheState<B> {
   readonly policy: Policy;
   readonly index: StoreIndex<B>;
   readonly lengthOf: ((body: B) => number) | undefined;
-  /** Until when requests of a key do not wait for each other, because nothing came that could be stored. */
-  readonly apartUntil = new Map<string, Instant>();
+  readonly joining: Joining<B> | undefined;
+  /** What is remembered, by key, of answers that could not be stored: the last first. */
+  readonly marks = new Map<string, readonly NotStoredMark[]>();
   #exchanges = 0;
 
   constructor(options: CacheOptions<B>) {
     const { name, behaviour, policy, maxObjects = 10_000, maxBytes = Infinity, sizeOf = () => 0 } = options;
     this.name = name;
-    this.behaviour = asTold(behaviour, policy);
-    this.policy = policy;
+    this.behaviour = asTold(behaviour, endless(behaviour, policy));
+    this.policy = endless(behaviour, policy);
     this.lengthOf = options.lengthOf;
+    this.joining = options.joining;
     this.index = new StoreIndex(maxObjects, maxBytes, sizeOf);
-  }
-
-  /** What came for this key was not stored. */
-  fetchApart(key: string, until: Instant): void {
-    if (this.apartUntil.size >= MOST_APART) this.apartUntil.clear();
-    this.apartUntil.set(key, until);
   }
 
   /** Exchanges are numbered from 1; a refresh behind a client's back is one of its own. */
@@ -67,6 +73,17 @@ export class CacheState<B> {
 
 /** An empty cache; `B` is what its owner keeps in place of a body. */
 export const createCache = <B>(options: CacheOptions<B>): CacheState<B> => new CacheState(options);
+
+/** Some products know by their settings that they may serve stale, and not for how long. */
+function endless({ servesStaleWithoutEnd }: Behaviour, policy: Policy): Policy {
+  const { grace = 0, staleOnError = 0 } = policy;
+  if (servesStaleWithoutEnd !== true || grace + staleOnError === 0) return policy;
+  return {
+    ...policy,
+    ...(grace > 0 && { grace: MAX_DELTA_SECONDS }),
+    ...(staleOnError > 0 && { staleOnError: MAX_DELTA_SECONDS }),
+  };
+}
 
 /** The product as its operator set it. */
 function asTold(behaviour: Behaviour, { honoursAge, staleOnError }: Policy): Behaviour {

@@ -1,21 +1,41 @@
-// How does a response get into the store, and what has to go for it? (RFC 9111 sections 3 and 4.1)
+// How does a response get into the store, and what has to go for it? (RFC 9111 sections 3, 3.4 and 4.1)
 import { matchesVary } from '../http/cache-key.ts';
 import type { Comparing } from '../http/cache-key.ts';
 import { combined } from '../http/fields.ts';
+import type { Part } from '../http/range.ts';
 import type { CacheState } from './cache-state.ts';
 import type { PendingStore, Stored } from './stored.ts';
 import { StoredResponse } from './stored-response.ts';
+import { united } from './unite.ts';
 
-/** Stores a response whose body has arrived whole, in place of what its request would have selected before. */
+/** Parts that stand beside each other under one key; the oldest goes first. */
+const MOST_PARTS = 64;
+
+/**
+ * Stores a response whose body has arrived whole, in place of what its request would have selected before; a part together
+ * with those that it continues. A part of another length than its place says is given back, and not stored.
+ */
 export function commit<B>(cache: CacheState<B>, pending: PendingStore, body: B): Stored<B> {
-  const stored = new StoredResponse(pending, body);
-  for (const old of cache.index.under(pending.key)) {
+  const { part } = pending;
+  if (part === undefined) return put(cache, new StoredResponse(pending, body));
+  if (isOfOtherLength(cache, part, body)) return new StoredResponse(pending, body);
+  const made = united(cache, pending, part, body);
+  const stored = put(cache, new StoredResponse(made.pending, made.body));
+  const parts = cache.index.under(pending.key).filter((other) => other.part !== undefined);
+  for (const old of parts.slice(0, Math.max(0, parts.length - MOST_PARTS))) cache.index.remove(old);
+  return stored;
+}
+
+function put<B>(cache: CacheState<B>, stored: Stored<B>): Stored<B> {
+  for (const old of cache.index.under(stored.key)) {
     if (replaces(stored, old, cache.behaviour)) cache.index.remove(old);
   }
   cache.index.add(stored);
-  cache.apartUntil.delete(pending.key);
   return stored;
 }
+
+const isOfOtherLength = <B>({ lengthOf }: CacheState<B>, { first, last }: Part, body: B): boolean =>
+  lengthOf !== undefined && lengthOf(body) !== last + 1 - first;
 
 /** Parts stand beside each other while they are parts of the same thing; a whole takes the place of all. */
 function replaces<B>(fresh: Stored<B>, old: Stored<B>, how: Comparing): boolean {
@@ -23,5 +43,11 @@ function replaces<B>(fresh: Stored<B>, old: Stored<B>, how: Comparing): boolean 
   if (!matchesVary(fresh.terms.vary, fresh.selecting, old.selecting, how)) return false;
   if (fresh.part === undefined || old.part === undefined) return true;
   const holdsOld = fresh.part.first <= old.part.first && fresh.part.last >= old.part.last;
-  return holdsOld || combined(fresh.fields, 'etag') !== combined(old.fields, 'etag');
+  return holdsOld || isOther(fresh, old);
+}
+
+/** Whether their validators, of whatever strength, say that the representation has changed between them. */
+function isOther<B>({ fields, part }: Stored<B>, old: Stored<B>): boolean {
+  if (part?.size !== undefined && old.part?.size !== undefined && part.size !== old.part.size) return true;
+  return ['etag', 'last-modified'].some((name) => combined(fields, name) !== combined(old.fields, name));
 }

@@ -22,6 +22,7 @@ export function compareWithHead<B>(
   response: ResponseHead,
   exchanged: Exchanged,
 ): void {
+  if (cache.behaviour.ignoresHead === true) return;
   if (cache.behaviour.headRemoves === true && response.status < 500) cache.index.remove(selected);
   if (response.status !== 200 || !cache.index.remove(selected)) return;
   const length = combined(response.fields, 'content-length');

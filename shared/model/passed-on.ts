@@ -3,7 +3,7 @@ import type { Spoken } from '../dialects/dialect.ts';
 import { remaining } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
 import { has } from '../http/cache-control.ts';
-import { keyOf, matchesVary, selectingFields } from '../http/cache-key.ts';
+import { keyOf, selectingFields } from '../http/cache-key.ts';
 import { without } from '../http/fields.ts';
 import { partOf } from '../http/range.ts';
 import { requestDirectives } from '../http/reuse.ts';
@@ -14,6 +14,7 @@ import type { Wanted } from './answer-from.ts';
 import { clocksOf, heardIn, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
+import { markNotStored } from './not-stored.ts';
 import { passedOnHead } from './response-head.ts';
 import { spokenOf } from './spoken.ts';
 import type { PendingStore } from './stored.ts';
@@ -33,7 +34,7 @@ export function passedOn<B>(
   const store = toStore(cache, forward, response, read, clocks, exchanged);
   if (store === undefined) {
     dropReplaced(cache, forward, response);
-    fetchApart(cache, forward, read.terms.vary, now);
+    markNotStored(cache, keyOf(forward.request.url), forward, read.terms.vary, now);
   }
   return new PassedOn(cache, forward, response, clocks, store, now);
 }
@@ -91,7 +92,8 @@ class PassedOn<B> implements Received<B> {
   }
 }
 
-function toStore<B>(
+/** What is to be stored of an answer; undefined where it must not be. */
+export function toStore<B>(
   cache: CacheState<B>,
   forward: Forward<B>,
   response: ResponseHead,
@@ -120,22 +122,11 @@ function toStore<B>(
 /** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */
 function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
   const { selected, request } = forward;
+  if (cache.behaviour.keepsWhatIsNotReplaced === true) return;
   if (
     cache.behaviour.keepsWhatNoStoreReplaces === true &&
     has(requestDirectives(request.fields, cache.behaviour), 'no-store')
   )
     return;
   if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
-}
-
-/** Some products remember that nothing could be stored, in place of whatever that would have replaced. */
-function fetchApart<B>(cache: CacheState<B>, forward: Forward<B>, vary: readonly string[], now: Instant): void {
-  const { behaviour, index } = cache;
-  const { request, collapse } = forward;
-  if (behaviour.fetchesApartFor === undefined || collapse === undefined) return;
-  cache.fetchApart(collapse, now + behaviour.fetchesApartFor);
-  const selecting = selectingFields(vary, request.fields, behaviour);
-  for (const old of index.under(collapse)) {
-    if (matchesVary(vary, selecting, old.selecting, behaviour)) index.remove(old);
-  }
 }

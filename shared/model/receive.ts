@@ -13,11 +13,20 @@ import { combined, first, without } from '../http/fields.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore } from '../http/storage.ts';
 import type { ResponseHead } from '../http/storage.ts';
-import { headFor, isAgeless, isBodyless, sliceFor, wantedOf, wantedOnceValidated } from './answer-from.ts';
+import {
+  headFor,
+  isAgeless,
+  isBodyless,
+  multipartFor,
+  sliceFor,
+  wantedOf,
+  wantedOnceValidated,
+} from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
 import { clocksOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import { commit } from './commit.ts';
+import { completed } from './complete.ts';
 import type { Instant } from './interval.ts';
 import { compareWithHead, invalidateAfter } from './invalidate.ts';
 import { passedOn } from './passed-on.ts';
@@ -28,6 +37,7 @@ import { pendingOf, StoredResponse } from './stored-response.ts';
 import type { Forward, Head, Received } from './verdict.ts';
 
 export { commit } from './commit.ts';
+export { commitIncomplete } from './incomplete.ts';
 
 /** What goes to the client after the head of the answer came, and whether its body is to be stored. */
 export function receive<B>(
@@ -40,6 +50,10 @@ export function receive<B>(
   if (forward.selected !== undefined) forward.selected.refreshing = false;
   const answer = { status: response.status, fields: withDate(response.fields, exchanged.responseTime) };
   if (!isSafe(forward.request.method)) invalidateAfter(cache, forward, answer);
+  if (forward.completing !== undefined) {
+    const made = completed(cache, forward, forward.completing, answer, exchanged, now);
+    if (made !== undefined) return made;
+  }
   if (forward.selected !== undefined) {
     const mayRenew = forward.conditional || cache.behaviour.renewsByAny304 === true;
     if (mayRenew && response.status === 304) {
@@ -103,6 +117,20 @@ function updatedBy<B>(
   return combined(fields, 'age') === undefined ? [...fields, ['Age', age]] : fields;
 }
 
+/** Whether a 304 says by itself that and how long the response may be stored: where not, what is stored says it again. */
+function grantsAnew<B>(
+  cache: CacheState<B>,
+  forward: Forward<B>,
+  { fields }: ResponseHead,
+  exchanged: Exchanged,
+): boolean {
+  const whole = { status: 200, fields };
+  const read = readIn(cache, whole, exchanged.responseTime);
+  const from = read.terms.lifetime?.from;
+  if (from === undefined || from === 'policy' || from === 'default') return false;
+  return mayStore({ ...forward.request, method: 'GET' }, whole, cache.behaviour, read, exchanged).store;
+}
+
 /** Section 4.3.4: the stored response lives on with the fields and the clocks of the 304. */
 function validated<B>(
   cache: CacheState<B>,
@@ -112,11 +140,14 @@ function validated<B>(
   exchanged: Exchanged,
   now: Instant,
 ): Received<B> {
-  const confirmed = cache.behaviour.validatesByDate === true || confirms(response.fields, selected.fields);
+  const { validatesByDate, mergesNotModified } = cache.behaviour;
+  const looks = validatesByDate !== true && mergesNotModified !== false;
+  const confirmed = !looks || confirms(response.fields, selected.fields);
   const control = controlOf(response.fields, cache.behaviour);
-  const updated = confirmed ? updatedBy(cache, response, selected.fields, control) : selected.fields;
+  const isHeard = confirmed && (mergesNotModified !== false || grantsAnew(cache, forward, response, exchanged));
+  const updated = isHeard ? updatedBy(cache, response, selected.fields, control) : selected.fields;
   // where the stored fields stay, the 304 still says how long they may
-  const fields = cache.behaviour.mergesNotModified === false ? selected.fields : updated;
+  const fields = mergesNotModified === false ? selected.fields : updated;
   const head = { status: selected.status, fields };
   const read = readIn(cache, { status: selected.status, fields: updated }, exchanged.responseTime);
   const { terms } = read;
@@ -167,7 +198,8 @@ function fromStore<B>(
   wanted: Wanted,
 ): Received<B> {
   const head = headFor(wanted, stored.status, isAgeless(cache.behaviour, wanted) ? without(fields, 'age') : fields);
-  return { head, slice: sliceFor(wanted), bodyFrom: isBodyless(wanted) ? 'none' : stored, spoken };
+  const bodyFrom = isBodyless(wanted) ? 'none' : stored;
+  return { head, slice: sliceFor(wanted), multipart: multipartFor(wanted), bodyFrom, spoken };
 }
 
 /** By which clocks Age counts of what is served when the next hop failed. */

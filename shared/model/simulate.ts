@@ -1,6 +1,7 @@
 // What would this cache do with this request? The executable cache: the lab, the lessons and the forecasts all run it.
 // It does no I/O: the owner sends what `decide` asks for, and hands what came to `receive` (receive.ts).
 import type { Behaviour } from '../dialects/dialect.ts';
+import { freshUntil } from '../http/age.ts';
 import { directivesIn, has } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
@@ -20,7 +21,9 @@ import { passes } from '../http/storage.ts';
 import { isBodyless, wantedOf } from './answer-from.ts';
 import { keptUntil } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
+import { completingFields, completionOf } from './complete.ts';
 import type { Instant } from './interval.ts';
+import { isHidden, markFor } from './not-stored.ts';
 import { Served } from './served.ts';
 import type { Stored } from './stored.ts';
 import type { Answer, CacheRequest, Forward, Serve, Verdict } from './verdict.ts';
@@ -38,21 +41,45 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
   if (passes(request, behaviour)) return forward(request, exchange, 'bypass');
   const key = keyOf(request.url);
   forgetOutlived(cache, key, now);
+  const mark = markFor(cache, key, request, now);
   const selected = select(cache, key, request);
-  if (selected === undefined) {
+  if (selected === undefined || (mark !== undefined && isHidden(mark, selected))) {
     if (onlyIfCached(cache, request)) return notCached(cache, exchange);
-    return miss(cache, request, key, exchange);
+    return completion(cache, request, key, exchange) ?? miss(cache, request, key, exchange, mark === undefined);
   }
+  const isApart = mark !== undefined && now >= freshUntil(selected, behaviour);
+  if (isApart) return validation(cache, request, selected, exchange, 'stale', -Infinity, false);
   return decideOn(cache, request, selected, exchange, now);
 }
 
 /** Nothing is stored that could answer. */
-function miss<B>(cache: CacheState<B>, asked: CacheRequest, key: string, exchange: number): Forward<B> {
+function miss<B>(
+  cache: CacheState<B>,
+  asked: CacheRequest,
+  key: string,
+  exchange: number,
+  mayWait: boolean,
+): Forward<B> {
   const request = asFetched(cache, asked);
   const kept = endToEnd(request.fields);
   const fields = cache.behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
+  const collapse = mayWait ? collapsing(cache, request, key) : undefined;
+  const fwd = mayWait ? missOf(cache, key, request) : 'uri-miss';
+  return asking(request, exchange, fwd, fields, undefined, false, -Infinity, collapse);
+}
+
+/** Some of it is stored: only the rest is asked for. */
+function completion<B>(
+  cache: CacheState<B>,
+  request: CacheRequest,
+  key: string,
+  exchange: number,
+): Forward<B> | undefined {
+  const completing = completionOf(cache, key, request);
+  if (completing === undefined) return undefined;
+  const fields = completingFields(request.fields, completing);
   const collapse = collapsing(cache, request, key);
-  return asking(request, exchange, missOf(cache, key, request), fields, undefined, false, -Infinity, collapse);
+  return { ...asking(request, exchange, 'partial', fields, undefined, false, -Infinity, collapse), completing };
 }
 
 /** Some products fetch with GET what a client asks about with HEAD. */
@@ -96,6 +123,7 @@ export function purge<B>(
     variants === 'all' || isPurgeByField(cache, under, request)
       ? [...under]
       : under.filter((stored) => isVariantFor(cache, stored, request));
+  if (variants === 'all') cache.marks.delete(keyOf(request.url));
   return doomed.filter((stored) => cache.index.remove(stored)).length;
 }
 
@@ -138,7 +166,6 @@ function missOf<B>(cache: CacheState<B>, key: string, request: CacheRequest): Fw
 }
 
 function forgetOutlived<B>(cache: CacheState<B>, key: string, now: Instant): void {
-  if (now >= (cache.apartUntil.get(key) ?? Infinity)) cache.apartUntil.delete(key);
   for (const stored of cache.index.under(key)) if (now >= keptUntil(cache, stored)) cache.index.remove(stored);
 }
 
@@ -196,6 +223,7 @@ function validation<B>(
   exchange: number,
   fwd: 'stale' | 'request',
   ifErrorUntil: Instant,
+  mayWait = cache.behaviour.collapses !== 'misses',
 ): Forward<B> {
   const { behaviour } = cache;
   const request = asFetched(cache, asked);
@@ -203,7 +231,7 @@ function validation<B>(
   const kept = endToEnd(request.fields);
   const whole = behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
   const fields = conditional ? validatingFor(behaviour, kept, selected.fields) : whole;
-  const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request, selected.key);
+  const collapse = mayWait ? collapsing(cache, request, selected.key) : undefined;
   return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
 }
 
@@ -247,6 +275,7 @@ function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Store
 
 /** Only whole representations that may be stored can be shared among those who wait. */
 function collapsing<B>(cache: CacheState<B>, request: CacheRequest, key: string): string | undefined {
-  const shareable = request.method === 'GET' && combined(request.fields, 'range') === undefined;
-  return cache.behaviour.collapses !== false && shareable && !cache.apartUntil.has(key) ? key : undefined;
+  const { collapses, fetchesWhole } = cache.behaviour;
+  const isWhole = fetchesWhole === true || combined(request.fields, 'range') === undefined;
+  return collapses !== false && request.method === 'GET' && isWhole ? key : undefined;
 }

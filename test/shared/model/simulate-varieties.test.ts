@@ -66,7 +66,7 @@ describe('a product', () => {
         [1000, get(), fresh],
         [1001, range('0-0,2-2')],
       ],
-      { standard: 'hit 200', product: '416 416' },
+      { standard: 'hit 206', product: '416 416' },
     ],
     [
       'may cut a range from what it does not store',
