@@ -48,6 +48,7 @@ export function said(
   now: Instant,
   place: Place,
 ): Said {
+  if (answer.part !== undefined) return said(placed(answer, answer.part), step, request, now, place);
   const given = expandedFields(answer.fields, now, place);
   const dated: FieldLine[] =
     answer.date && combined(given, 'date') === undefined ? [['Date', formatDate(now)], ...given] : given;
@@ -56,6 +57,14 @@ export function said(
   const body = mayHaveContent ? (answer.body ?? bodyOf(step + 1)) : '';
   const fields = isFramed(dated) || !mayHaveContent ? dated : [...dated, framing(answer, body)];
   return { status: answer.status, fields, body: request.method === 'HEAD' ? '' : body };
+}
+
+/** The answer that carries only this part of its body. */
+function placed(answer: OriginAnswer, part: string): OriginAnswer {
+  const [first, last] = part.split(/[-/]/).map(Number);
+  const body = (answer.body ?? '0123456789').slice(first, last! + 1);
+  const fields: OriginAnswer['fields'] = [...answer.fields, ['Content-Range', `bytes ${part}`]];
+  return { ...answer, status: 206, fields, body, part: undefined };
 }
 
 const isFramed = (fields: FieldLines): boolean =>

@@ -15,6 +15,11 @@ const originAnswer = z.strictObject({
   date: z.boolean().default(true),
   /** Default: a text that names the step, so that every answer is recognised. */
   body: z.string().optional(),
+  /** `first-last/length`: 206 with these bytes of `body`, and a Content-Range that says so. Then the body is 0123456789 by default. */
+  part: z
+    .string()
+    .regex(/^\d+-\d+\/(\d+|\*)$/)
+    .optional(),
   /** Seconds between the request and the head. */
   delay: z.number().min(0).default(0),
   /** `refuse`: the connection is reset before any byte; `cut`: after half the body. */

@@ -75,6 +75,13 @@ const growing: Readonly<Record<string, (n: number) => readonly [FieldLines, Fiel
     ],
     [['If-None-Match', list(n, (i) => `"${i}"`)]],
   ],
+  'members of Range': (n) => [
+    [
+      ['Cache-Control', 'max-age=60'],
+      ['Content-Length', '4'],
+    ],
+    [['Range', `bytes=${list(n, (i) => `${i}-`)}`]],
+  ],
   'members of Cache-Status': (n) => [
     [
       ['Cache-Control', 'max-age=60'],
