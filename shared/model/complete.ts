@@ -13,11 +13,11 @@ import type { ResponseHead } from '../http/storage.ts';
 import { clocksOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
+import { OF_ONE_MESSAGE } from './one-message.ts';
 import { toStore } from './passed-on.ts';
 import { passedOnHead } from './response-head.ts';
 import { spokenOf } from './spoken.ts';
 import type { Stored } from './stored.ts';
-import { OF_ONE_MESSAGE } from './unite.ts';
 import type { Around, CacheRequest, Completing, Forward, Head, Received } from './verdict.ts';
 
 /** What is to be asked for in place of all that the client asks for; undefined where that would save nothing. */

@@ -3,6 +3,7 @@ import { combined, withField, without } from '../http/fields.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { contentRange } from '../http/range.ts';
 import type { ByteRange } from '../http/range.ts';
+import { OF_ONE_MESSAGE } from './one-message.ts';
 import type { Stored } from './stored.ts';
 import type { Multipart } from './verdict.ts';
 
@@ -34,5 +35,5 @@ const boundaryOf = <B>({ storedBy, storedAt }: Stored<B>): string =>
 /** The fields around the parts: where each of them lies stands with it, and nowhere else. */
 export function multipartFields(fields: FieldLines, { boundary, length }: Parts): FieldLine[] {
   const typed = withField(fields, 'Content-Type', `multipart/byteranges; boundary=${boundary}`);
-  return withField(without(typed, 'content-range'), 'Content-Length', String(length));
+  return withField(without(typed, 'content-range', ...OF_ONE_MESSAGE), 'Content-Length', String(length));
 }

@@ -7,6 +7,7 @@ import { isWholePart, strongValidator, unitedPart } from '../http/parts.ts';
 import type { Part } from '../http/range.ts';
 import { lengthOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
+import { OF_ONE_MESSAGE } from './one-message.ts';
 import { isSameVariant } from './same-variant.ts';
 import type { PendingStore, Stored } from './stored.ts';
 import type { Piece } from './verdict.ts';
@@ -15,9 +16,6 @@ export interface United<B> {
   readonly pending: PendingStore;
   readonly body: B;
 }
-
-/** Fields that speak of the bytes of one message, and so of no other that they become part of. */
-export const OF_ONE_MESSAGE = ['content-digest', 'content-md5'];
 
 /** A stored response that lies beside the new part, and where. */
 interface Held<B> {
