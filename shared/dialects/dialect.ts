@@ -201,8 +201,10 @@ export interface Behaviour {
   readonly cutsFetched?: true | 'replacing' | 'unless-stored';
   /** Answers 304 also from what it has just fetched, and from responses of any status; `*` holds where there is an ETag. */
   readonly comparesAll?: true;
-  /** Answers 304 also from a 200 that it has just fetched. */
-  readonly comparesFetched?: true;
+  /** Answers 304 also from a 200 that it has just fetched; `storable`: where nothing in that forbids to store it. */
+  readonly comparesFetched?: true | 'storable';
+  /** If-Modified-Since holds for its very Last-Modified only. */
+  readonly comparesDateExactly?: true;
   /** Reads If-None-Match as one entity tag: no list, no `*`. */
   readonly comparesOneTag?: true;
   /** Answers 304 from stored responses of any status. */

@@ -55,6 +55,8 @@ export const nginx: Dialect = {
     grace: 0,
     servesStaleWithoutEnd: true,
     keepsWhatIsNotReplaced: true,
+    comparesFetched: 'storable',
+    comparesDateExactly: true,
     obeysStaleWhileRevalidate: true,
     obeysStaleIfError: true,
     obeysMustRevalidate: false,

@@ -45,7 +45,7 @@ export const hasPrecondition = (requestFields: FieldLines): boolean =>
   CONDITIONALS.some((name) => name !== 'range' && (combined(requestFields, name) ?? '*').trim() !== '*');
 
 /** How a product reads preconditions. */
-type Precondition = Pick<Behaviour, 'comparesAll' | 'notModifiedOfAny' | 'comparesOneTag'>;
+type Precondition = Pick<Behaviour, 'comparesAll' | 'notModifiedOfAny' | 'comparesOneTag' | 'comparesDateExactly'>;
 
 const ONE_TAG = /^\s*(W\/)?"[^"]*"\s*$/;
 
@@ -54,7 +54,7 @@ export function isNotModified(
   requestFields: FieldLines,
   stored: ResponseHead,
   receivedAt: Instant,
-  { comparesAll, notModifiedOfAny, comparesOneTag }: Precondition = {},
+  { comparesAll, notModifiedOfAny, comparesOneTag, comparesDateExactly }: Precondition = {},
 ): boolean {
   if (stored.status !== 200 && comparesAll !== true && notModifiedOfAny !== true) return false;
   const ifNoneMatch = combined(requestFields, 'if-none-match');
@@ -62,8 +62,13 @@ export function isNotModified(
   // there is a current representation, whether it has a tag or not (RFC 9110 section 13.1.2)
   if (ifNoneMatch?.trim() === '*') return comparesAll !== true || combined(stored.fields, 'etag') !== undefined;
   if (ifNoneMatch !== undefined) return matchesWeakly(ifNoneMatch, combined(stored.fields, 'etag'));
+  if (comparesDateExactly === true && !isOfDate(requestFields, stored)) return false;
   return isUnmodifiedSince(requestFields, stored, receivedAt);
 }
+
+/** Whether If-Modified-Since names its Last-Modified. */
+const isOfDate = (requestFields: FieldLines, stored: ResponseHead): boolean =>
+  combined(requestFields, 'if-modified-since') === combined(stored.fields, 'last-modified');
 
 /** Whether If-Modified-Since is there, and nothing was modified since. */
 export function isUnmodifiedSince(requestFields: FieldLines, stored: ResponseHead, receivedAt: Instant): boolean {

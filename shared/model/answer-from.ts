@@ -84,11 +84,11 @@ export function cutFrom<B>(
   response: ResponseHead,
   now: Instant,
   isStored: boolean,
+  mayCompare: boolean,
 ): Wanted {
   if (response.status !== 200 || (request.method !== 'GET' && request.method !== 'HEAD')) return WHOLE;
-  const { comparesAll, comparesFetched, cutsFetched } = behaviour;
-  if ((comparesAll ?? comparesFetched) === true && isNotModified(request.fields, response, now, behaviour))
-    return { what: 'not-modified' };
+  const { cutsFetched } = behaviour;
+  if (mayCompare && isNotModified(request.fields, response, now, behaviour)) return { what: 'not-modified' };
   if (cutsFetched === undefined || (cutsFetched === 'replacing' && selected === undefined)) return WHOLE;
   if (cutsFetched === 'unless-stored' && (isStored || conditional)) return WHOLE;
   const asked = askedOf(behaviour, request);

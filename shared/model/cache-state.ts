@@ -100,7 +100,7 @@ export function heardIn({ ignores }: Policy, response: ResponseHead): ResponseHe
 
 /** What is read of a response once, when it comes. `isDated`: its Date is its own. */
 export function readIn<B>(
-  { behaviour, policy }: CacheState<B>,
+  { behaviour, policy }: Pick<CacheState<B>, 'behaviour' | 'policy'>,
   response: ResponseHead,
   receivedAt: Instant,
   isDated = true,

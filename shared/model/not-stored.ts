@@ -1,4 +1,6 @@
 // What does a product remember of answers that it could not store, and which requests does that keep from waiting for each other?
+import type { Behaviour } from '../dialects/dialect.ts';
+import { freshUntil } from '../http/age.ts';
 import { matchesVary, selectingFields } from '../http/cache-key.ts';
 import type { FieldLines } from '../http/fields.ts';
 import type { CacheState } from './cache-state.ts';
@@ -49,5 +51,14 @@ export function markFor<B>(
     ?.find((mark) => now < mark.until && matchesVary(mark.vary, mark.selecting, request.fields, behaviour));
 }
 
-/** Nobody sees any more what was stored before. */
-export const isHidden = <B>(mark: NotStoredMark, stored: Stored<B>): boolean => stored.storedBy < mark.exchange;
+/** A mark hides what was stored before it, and of what was stored later what is no longer fresh. */
+export const isHiddenBy = <B>(mark: NotStoredMark, stored: Stored<B>, now: Instant, behaviour: Behaviour): boolean =>
+  stored.storedBy < mark.exchange || now >= freshUntil(stored, behaviour);
+
+/** Whatever comes takes the place of the mark that its request met; others stay. */
+export function replaceMark<B>({ marks }: CacheState<B>, key: string, { mark }: Forward<B>): void {
+  if (mark === undefined) return;
+  const others = marks.get(key)?.filter((other) => other !== mark) ?? [];
+  if (others.length > 0) marks.set(key, others);
+  else marks.delete(key);
+}

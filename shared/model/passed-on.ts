@@ -4,7 +4,7 @@ import { remaining } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
 import { has } from '../http/cache-control.ts';
 import { keyOf, selectingFields } from '../http/cache-key.ts';
-import { without } from '../http/fields.ts';
+import { combined, without } from '../http/fields.ts';
 import { partOf } from '../http/range.ts';
 import { requestDirectives } from '../http/reuse.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
@@ -14,7 +14,7 @@ import type { Wanted } from './answer-from.ts';
 import { clocksOf, heardIn, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import type { Instant } from './interval.ts';
-import { markNotStored } from './not-stored.ts';
+import { markNotStored, replaceMark } from './not-stored.ts';
 import { passedOnHead } from './response-head.ts';
 import { spokenOf } from './spoken.ts';
 import type { PendingStore } from './stored.ts';
@@ -32,11 +32,13 @@ export function passedOn<B>(
   const read = readIn(cache, response, exchanged.responseTime, isDated);
   const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
   const store = toStore(cache, forward, response, read, clocks, exchanged);
+  if (forward.mark !== undefined) replaceMark(cache, keyOf(forward.request.url), forward);
   if (store === undefined) {
     dropReplaced(cache, forward, response);
     markNotStored(cache, keyOf(forward.request.url), forward, read.terms.vary, now);
   }
-  return new PassedOn(cache, forward, response, clocks, store, now);
+  const compares = mayCompare(cache, forward, response, store !== undefined, exchanged);
+  return new PassedOn(cache, forward, response, clocks, store, now, compares);
 }
 
 /** The next hop's answer goes to the client. What is sent is worked out when somebody asks for it. */
@@ -57,6 +59,7 @@ class PassedOn<B> implements Received<B> {
     clocks: Clocks,
     store: PendingStore | undefined,
     now: Instant,
+    mayCompare: boolean,
   ) {
     this.store = store;
     this.#cache = cache;
@@ -64,7 +67,7 @@ class PassedOn<B> implements Received<B> {
     this.#response = response;
     this.#clocks = clocks;
     this.#now = now;
-    this.#wanted = cutFrom(cache, forward, response, now, store !== undefined);
+    this.#wanted = cutFrom(cache, forward, response, now, store !== undefined, mayCompare);
   }
 
   get head(): Head {
@@ -117,6 +120,24 @@ export function toStore<B>(
     storedBy: exchange,
     part: response.status === 206 ? partOf(response.fields) : undefined,
   };
+}
+
+const PRECONDITIONS = ['if-none-match', 'if-modified-since'];
+
+/** Whether a precondition is compared with what has just come. */
+function mayCompare<B>(
+  { behaviour, policy }: CacheState<B>,
+  { request }: Forward<B>,
+  response: ResponseHead,
+  isStored: boolean,
+  exchanged: Exchanged,
+): boolean {
+  const { comparesAll, comparesFetched } = behaviour;
+  if (comparesFetched !== 'storable') return (comparesAll ?? comparesFetched) === true;
+  if (isStored || !PRECONDITIONS.some((name) => combined(request.fields, name) !== undefined)) return isStored;
+  const told = { behaviour, policy: { ...policy, defaultTtl: 1 } };
+  const read = readIn(told, response, exchanged.responseTime);
+  return mayStore(request, heardIn(policy, response), behaviour, read, exchanged).store;
 }
 
 /** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */

@@ -1,8 +1,8 @@
 // What would this cache do with this request? The executable cache: the lab, the lessons and the forecasts all run it.
 // It does no I/O: the owner sends what `decide` asks for, and hands what came to `receive` (receive.ts).
 import type { Behaviour } from '../dialects/dialect.ts';
-import { freshUntil } from '../http/age.ts';
 import { directivesIn, has } from '../http/cache-control.ts';
+import type { CacheControl } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
 import {
@@ -23,7 +23,8 @@ import { keptUntil } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import { completingFields, completionOf } from './complete.ts';
 import type { Instant } from './interval.ts';
-import { isHidden, markFor } from './not-stored.ts';
+import { isHiddenBy, markFor } from './not-stored.ts';
+import type { NotStoredMark } from './not-stored.ts';
 import { Served } from './served.ts';
 import type { Stored } from './stored.ts';
 import type { Answer, CacheRequest, Forward, Serve, Verdict } from './verdict.ts';
@@ -43,12 +44,10 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
   forgetOutlived(cache, key, now);
   const mark = markFor(cache, key, request, now);
   const selected = select(cache, key, request);
-  if (selected === undefined || (mark !== undefined && isHidden(mark, selected))) {
+  if (selected === undefined || (mark !== undefined && isHiddenBy(mark, selected, now, behaviour))) {
     if (onlyIfCached(cache, request)) return notCached(cache, exchange);
-    return completion(cache, request, key, exchange) ?? miss(cache, request, key, exchange, mark === undefined);
+    return completion(cache, request, key, exchange) ?? miss(cache, request, key, exchange, mark);
   }
-  const isApart = mark !== undefined && now >= freshUntil(selected, behaviour);
-  if (isApart) return validation(cache, request, selected, exchange, 'stale', -Infinity, false);
   return decideOn(cache, request, selected, exchange, now);
 }
 
@@ -58,13 +57,15 @@ function miss<B>(
   asked: CacheRequest,
   key: string,
   exchange: number,
-  mayWait: boolean,
+  mark?: NotStoredMark,
 ): Forward<B> {
   const request = asFetched(cache, asked);
   const kept = endToEnd(request.fields);
   const fields = cache.behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
-  const collapse = mayWait ? collapsing(cache, request, key) : undefined;
-  const fwd = mayWait ? missOf(cache, key, request) : 'uri-miss';
+  if (mark !== undefined)
+    return { ...asking(request, exchange, 'uri-miss', fields, undefined, false, -Infinity, undefined), mark };
+  const collapse = collapsing(cache, request, key);
+  const fwd = missOf(cache, key, request);
   return asking(request, exchange, fwd, fields, undefined, false, -Infinity, collapse);
 }
 
@@ -223,7 +224,6 @@ function validation<B>(
   exchange: number,
   fwd: 'stale' | 'request',
   ifErrorUntil: Instant,
-  mayWait = cache.behaviour.collapses !== 'misses',
 ): Forward<B> {
   const { behaviour } = cache;
   const request = asFetched(cache, asked);
@@ -231,7 +231,7 @@ function validation<B>(
   const kept = endToEnd(request.fields);
   const whole = behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
   const fields = conditional ? validatingFor(behaviour, kept, selected.fields) : whole;
-  const collapse = mayWait ? collapsing(cache, request, selected.key) : undefined;
+  const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request, selected.key);
   return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
 }
 
@@ -266,11 +266,14 @@ function mayValidate<B>({ behaviour }: CacheState<B>, request: CacheRequest, sel
 const asksAnew = (fields: FieldLines): boolean =>
   has(directivesIn(combined(fields, 'cache-control') ?? combined(fields, 'pragma')), 'no-cache');
 
+const NOTHING_ASKED: CacheControl = [];
+
 /** The request that renews a copy behind the client that was served the old one. */
 function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): Forward<B> {
   selected.refreshing = true;
   const whole = { ...request, method: 'GET', fields: validating(request.fields, []) };
-  return validation(cache, whole, selected, cache.nextExchange(), 'stale', -Infinity);
+  const ifErrorUntil = errorUntil(selected, NOTHING_ASKED, cache.behaviour);
+  return validation(cache, whole, selected, cache.nextExchange(), 'stale', ifErrorUntil);
 }
 
 /** Only whole representations that may be stored can be shared among those who wait. */

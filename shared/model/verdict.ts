@@ -4,6 +4,7 @@ import type { Fwd } from '../http/cache-status.ts';
 import type { FieldLines } from '../http/fields.ts';
 import type { ByteRange } from '../http/range.ts';
 import type { Instant } from './interval.ts';
+import type { NotStoredMark } from './not-stored.ts';
 import type { PendingStore, Stored } from './stored.ts';
 
 export interface CacheRequest {
@@ -89,6 +90,8 @@ export interface Forward<B> {
   readonly collapse?: string | undefined;
   /** Only what is missing is asked for. */
   readonly completing?: Completing<B> | undefined;
+  /** What the request met in place of a stored response. */
+  readonly mark?: NotStoredMark | undefined;
   /** Set by the owner where the request waited for another one in vain. */
   readonly collapsed?: false;
 }
