@@ -228,6 +228,8 @@ export interface Behaviour {
   readonly headRemoves?: true;
   /** A 304 changes no stored field, only the lifetime, where it gives one; absent: as RFC 9111 section 3.2. */
   readonly mergesNotModified?: false;
+  /** How long a 304 renews is read in that 304 alone; absent: also in the stored fields that it leaves as they are. */
+  readonly renewsBy304Alone?: true;
   /** How long after the stale window a copy is kept for validation; absent: until there is no room. */
   readonly keep?: number;
   /** Concurrent requests of one key wait for one fetch; `misses`: only where nothing is stored. */

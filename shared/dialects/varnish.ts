@@ -71,6 +71,7 @@ export const varnish: Dialect = {
     head: 'as-get',
     validatesStatus: [200],
     fetchesWhole: true,
+    renewsBy304Alone: true,
     cutsFetched: true,
     storesOnlyStatus: [200, 203, 204, 300, 301, 302, 304, 307, 404, 410, 414],
     qualified: 'as-unqualified',

@@ -13,6 +13,7 @@ import { combined, first, without } from '../http/fields.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore } from '../http/storage.ts';
 import type { ResponseHead } from '../http/storage.ts';
+import type { Terms } from '../http/terms.ts';
 import {
   headFor,
   isAgeless,
@@ -131,6 +132,19 @@ function grantsAnew<B>(
   return mayStore({ ...forward.request, method: 'GET' }, whole, cache.behaviour, read, exchanged).store;
 }
 
+/** Some products read how long the response lives on in the 304 alone. */
+function granted<B>(
+  cache: CacheState<B>,
+  merged: Terms,
+  status: number,
+  { fields }: ResponseHead,
+  exchanged: Exchanged,
+): Terms {
+  if (cache.behaviour.renewsBy304Alone !== true) return merged;
+  const { lifetime } = readIn(cache, { status, fields }, exchanged.responseTime).terms;
+  return { ...merged, lifetime };
+}
+
 /** Section 4.3.4: the stored response lives on with the fields and the clocks of the 304. */
 function validated<B>(
   cache: CacheState<B>,
@@ -149,8 +163,13 @@ function validated<B>(
   // where the stored fields stay, the 304 still says how long they may
   const fields = mergesNotModified === false ? selected.fields : updated;
   const head = { status: selected.status, fields };
-  const read = readIn(cache, { status: selected.status, fields: updated }, exchanged.responseTime);
-  const { terms } = read;
+  const { control: said, terms: merged } = readIn(
+    cache,
+    { status: selected.status, fields: updated },
+    exchanged.responseTime,
+  );
+  const terms = granted(cache, merged, selected.status, response, exchanged);
+  const read = { control: said, terms };
   const clocks = clocksOf(cache, updated, terms, exchanged);
   const wasThere = cache.index.remove(selected);
   // what is renewed answered a GET, whoever asked about it
