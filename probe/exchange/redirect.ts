@@ -1,5 +1,5 @@
 // May a caller that walks a redirect chain take the next step, and what may it carry there?
-import type { FieldLine } from '../../shared/http/fields.ts';
+import type { FieldLines } from '../../shared/http/fields.ts';
 import { without } from '../../shared/http/fields.ts';
 import type { Guard } from './guard.ts';
 
@@ -42,7 +42,7 @@ export async function authorizeRedirect(
 }
 
 /** The fields that may go to another origin: none that proves who we are. */
-export const withoutCredentials = (fields: readonly FieldLine[]): FieldLine[] =>
+export const withoutCredentials = (fields: FieldLines): FieldLines =>
   without(fields, 'authorization', 'cookie', 'proxy-authorization');
 
 /** The port a URL means, its scheme's own where none is written. */

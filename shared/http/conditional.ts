@@ -38,7 +38,7 @@ export function validatingBeside(requestFields: FieldLines, stored: FieldLines):
 }
 
 /** What the client says of a range and of its own copy is left out. */
-export const withoutConditionals = (requestFields: FieldLines): FieldLine[] => without(requestFields, ...CONDITIONALS);
+export const withoutConditionals = (requestFields: FieldLines): FieldLines => without(requestFields, ...CONDITIONALS);
 
 /** Whether the client said something of its own copy, which `*` does not. */
 export const hasPrecondition = (requestFields: FieldLines): boolean =>

@@ -18,37 +18,51 @@ export const HOP_BY_HOP = [
 const LOOKED_AT = [
   ['age', 'authorization', 'cache-control', 'cache-groups', 'cdn-cache-control', 'content-length', 'content-location'],
   ['content-range', 'date', 'etag', 'expires', 'if-modified-since', 'if-none-match', 'if-range', 'last-modified'],
+  ['if-match', 'if-unmodified-since'],
+  // what pages vary by
+  ['accept-encoding', 'accept-language', 'cookie', 'origin'],
   ['pragma', 'range', 'set-cookie', 'vary', 'via'],
 ].flat();
-
-const NAMES = [...HOP_BY_HOP, ...LOOKED_AT];
 
 interface Spelling {
   readonly text: string;
   readonly place: number;
 }
 
-/** By length and first letter: most of the names that caching does not look at fall where nothing is. */
+/** By length, first and last letter: most of the names that caching does not look at fall where nothing is. */
 const BUCKETS: (Spelling[] | undefined)[] = Array.from({ length: 1024 }, () => undefined);
 
-/** The same few spellings come with every message. */
-const capitalised = (name: string): string => name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
+const bucketOf = (name: string): number =>
+  (name.length * 35 + (name.charCodeAt(0) & 31) * 5 + (name.charCodeAt(name.length - 1) & 31)) & 1023;
 
-const bucketOf = (name: string): number => (name.length << 5) | (name.charCodeAt(0) & 31);
+/** The spelling that most senders use. */
+const usual = (name: string): string =>
+  name === 'etag' ? 'ETag' : name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
-for (const [place, name] of NAMES.entries()) {
-  const bucket = (BUCKETS[bucketOf(name)] ??= []);
-  bucket.push({ text: capitalised(name), place }, { text: name, place });
-  if (name === 'etag') bucket.push({ text: 'ETag', place });
+/** Stands in place of a place: the field belongs to the connection. */
+const OF_CONNECTION = LOOKED_AT.length;
+
+function learn(name: string, place: number): void {
+  (BUCKETS[bucketOf(usual(name))] ??= []).push({ text: usual(name), place });
+  (BUCKETS[bucketOf(name)] ??= []).push({ text: name, place });
 }
 
-/** Where `FieldIndex.values` has this field (any case); undefined for a name that caching does not look at. */
-export function placeOf(name: string): number | undefined {
+LOOKED_AT.forEach(learn);
+for (const name of HOP_BY_HOP) learn(name, OF_CONNECTION);
+
+function knownPlace(name: string): number | undefined {
   const bucket = BUCKETS[bucketOf(name)];
   if (bucket === undefined) return undefined;
   for (const { text, place } of bucket) if (text === name) return place;
+  if (!bucket.some(({ text }) => text.length === name.length)) return undefined;
   const lower = name.toLowerCase();
   return bucket.find(({ text }) => text === lower)?.place;
+}
+
+/** Where `FieldIndex.values` has this field (any case); undefined for a name that is not looked up there. */
+export function placeOf(name: string): number | undefined {
+  const place = knownPlace(name);
+  return place === OF_CONNECTION ? undefined : place;
 }
 
 export interface FieldIndex {
@@ -76,18 +90,21 @@ export function indexOf(fields: FieldLines): FieldIndex {
   return first;
 }
 
-const NOTHING: readonly undefined[] = NAMES.map(() => undefined);
+const NOTHING: readonly undefined[] = LOOKED_AT.map(() => undefined);
 
 function made(fields: FieldLines): FieldIndex {
   const values: (string | undefined)[] = NOTHING.slice();
   let repeated: Set<number> | undefined;
   let hopByHop = false;
   for (const line of fields) {
-    const place = placeOf(line[0]);
+    const place = knownPlace(line[0]);
     if (place === undefined) continue;
+    if (place === OF_CONNECTION) {
+      hopByHop = true;
+      continue;
+    }
     if (values[place] !== undefined) (repeated ??= new Set()).add(place);
     values[place] = line[1];
-    if (place < HOP_BY_HOP.length) hopByHop = true;
   }
   return { fields, values, repeated, hopByHop };
 }

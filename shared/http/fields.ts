@@ -47,9 +47,15 @@ function sentOnce(fields: FieldLines, name: string): string | undefined | typeof
 }
 
 /** The fields without any line named in `names` (case-insensitive). */
-export function without(fields: FieldLines, ...names: string[]): FieldLine[] {
+export function without(fields: FieldLines, ...names: readonly string[]): FieldLines {
+  if (!hasSome(fields, names)) return fields;
   const dropped = names.map((name) => name.toLowerCase());
   return fields.filter((line) => !dropped.includes(line[0].toLowerCase()));
+}
+
+function hasSome(fields: FieldLines, names: readonly string[]): boolean {
+  for (const name of names) if (sentOnce(fields, name) !== undefined) return true;
+  return false;
 }
 
 /** The fields with every line named `name` replaced by one line at the end. */

@@ -21,6 +21,6 @@ export const isServerFailure = (status: number): boolean => SERVER_FAILURES.has(
 const SERVER_FAILURES = new Set([500, 502, 503, 504]);
 
 /** Methods that change nothing at the origin (RFC 9110 section 9.2.1). */
-export const isSafe = (method: string): boolean => SAFE.has(method);
+export const isSafe = (method: string): boolean => method === 'GET' || SAFE.has(method);
 
 const SAFE = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE']);

@@ -1,7 +1,7 @@
 // May this cache store this response to this request? (RFC 9111 section 3, in its order)
 import type { Behaviour } from '../dialects/dialect.ts';
-import { ageValue, freshUntil, initialAge } from './age.ts';
-import type { Exchanged } from './age.ts';
+import { ageValue, freshUntil } from './age.ts';
+import type { Clocks } from './age.ts';
 import { has } from './cache-control.ts';
 import { combined, endToEnd, without } from './fields.ts';
 import type { FieldLines } from './fields.ts';
@@ -55,12 +55,12 @@ export function mayStore(
   response: ResponseHead,
   behaviour: Behaviour,
   { control, terms }: Read,
-  exchanged: Exchanged,
+  clocks: Clocks,
 ): Storage {
   const because =
     forbiddenByStandard(request, response, behaviour, control, terms) ??
     forbiddenByProduct(request, response, behaviour, control, terms) ??
-    uselessOnceStored(response, behaviour, terms, exchanged);
+    uselessOnceStored(response.status, behaviour, terms, clocks);
   return because === undefined ? STORED : { store: false, because };
 }
 
@@ -147,10 +147,10 @@ export function passes(request: Pick<RequestHead, 'fields'>, behaviour: Behaviou
 
 /** What no copy can be good for: neither fresh nor to be validated nor served stale. */
 function uselessOnceStored(
-  { status, fields }: ResponseHead,
+  status: number,
   behaviour: Behaviour,
   { lifetime, hasValidator, staleFor, ifErrorFor }: Terms,
-  exchanged: Exchanged,
+  clocks: Clocks,
 ): NotStored | undefined {
   if (lifetime === undefined && behaviour.needsLifetime === true) return 'no-lifetime';
   if (behaviour.refusesExpired === true && lifetime?.from === 'expires' && lifetime.seconds === 0)
@@ -164,7 +164,5 @@ function uselessOnceStored(
     return undefined;
   if (lifetime === undefined) return 'no-lifetime';
   if (behaviour.storesStale === true && !isFreshOnly) return undefined;
-  const generatedAt = exchanged.responseTime - initialAge(fields, behaviour, exchanged);
-  const end = freshUntil({ generatedAt, storedAt: exchanged.responseTime, lifetime }, behaviour);
-  return end <= exchanged.responseTime ? 'stale-on-arrival' : undefined;
+  return freshUntil(clocks, behaviour) <= clocks.storedAt ? 'stale-on-arrival' : undefined;
 }

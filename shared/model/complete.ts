@@ -21,10 +21,14 @@ import type { Stored } from './stored.ts';
 import type { Around, CacheRequest, Completing, Forward, Head, Received } from './verdict.ts';
 
 /** What is to be asked for in place of all that the client asks for; undefined where that would save nothing. */
-export function completionOf<B>(cache: CacheState<B>, key: string, request: CacheRequest): Completing<B> | undefined {
+export function completionOf<B>(
+  cache: CacheState<B>,
+  kept: readonly Stored<B>[],
+  request: CacheRequest,
+): Completing<B> | undefined {
   const { behaviour, joining } = cache;
   if (joining === undefined || behaviour.completesParts !== true || !asksPlainly(request)) return undefined;
-  const parts = partsFor(cache, key, request);
+  const parts = partsFor(cache, kept, request);
   const newest = parts.reduce<Stored<B> | undefined>(later, undefined);
   const size = newest?.part?.size;
   if (newest === undefined || size === undefined) return undefined;
@@ -59,8 +63,8 @@ const asksPlainly = ({ method, fields }: CacheRequest): boolean =>
   combined(fields, 'transfer-encoding') === undefined &&
   (combined(fields, 'content-length') ?? '0') === '0';
 
-const partsFor = <B>({ index, behaviour }: CacheState<B>, key: string, request: CacheRequest): Stored<B>[] =>
-  index.under(key).filter(({ part, terms, selecting }) => {
+const partsFor = <B>({ behaviour }: CacheState<B>, kept: readonly Stored<B>[], request: CacheRequest): Stored<B>[] =>
+  kept.filter(({ part, terms, selecting }) => {
     return part !== undefined && matchesVary(terms.vary, selecting, request.fields, behaviour);
   });
 
@@ -136,7 +140,7 @@ function filled<B>(
   const part = { status: 206, fields: placed(updated, asked, size) };
   const read = readIn(cache, part, exchanged.responseTime);
   const clocks = clocksOf(cache, updated, read.terms, exchanged);
-  const store = toStore(cache, forward, part, read, clocks, exchanged);
+  const store = toStore(cache, forward, part, read, clocks);
   const shown = isWhole ? whole(updated, size) : placed(updated, wanted, size);
   const stored = store === undefined ? {} : { stored: true, ttl: remaining(clocks, behaviour, now) };
   return {

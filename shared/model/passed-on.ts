@@ -1,6 +1,6 @@
 // What becomes of an answer that goes to the client as it came: is it stored, and in place of what?
 import type { Spoken } from '../dialects/dialect.ts';
-import { remaining } from '../http/age.ts';
+import { initialAge, remaining } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
 import { has } from '../http/cache-control.ts';
 import { keyOf, selectingFields } from '../http/cache-key.ts';
@@ -31,7 +31,7 @@ export function passedOn<B>(
 ): Received<B> {
   const read = readIn(cache, response, exchanged.responseTime, isDated);
   const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
-  const store = toStore(cache, forward, response, read, clocks, exchanged);
+  const store = toStore(cache, forward, response, read, clocks);
   if (forward.mark !== undefined) replaceMark(cache, keyOf(forward.request.url), forward);
   if (store === undefined) {
     dropReplaced(cache, forward, response);
@@ -102,11 +102,10 @@ export function toStore<B>(
   response: ResponseHead,
   read: Read,
   clocks: Clocks,
-  exchanged: Exchanged,
 ): PendingStore | undefined {
   const { request, exchange } = forward;
   const heard = heardIn(cache.policy, response);
-  if (!mayStore(request, heard, cache.behaviour, read, exchanged).store) return undefined;
+  if (!mayStore(request, heard, cache.behaviour, read, clocks).store) return undefined;
   const { control, terms } = read;
   return {
     generatedAt: clocks.generatedAt,
@@ -137,7 +136,10 @@ function mayCompare<B>(
   if (isStored || !PRECONDITIONS.some((name) => combined(request.fields, name) !== undefined)) return isStored;
   const told = { behaviour, policy: { ...policy, defaultTtl: 1 } };
   const read = readIn(told, response, exchanged.responseTime);
-  return mayStore(request, heardIn(policy, response), behaviour, read, exchanged).store;
+  const { responseTime } = exchanged;
+  const generatedAt = responseTime - initialAge(response.fields, behaviour, exchanged);
+  const clocks = { generatedAt, storedAt: responseTime, lifetime: read.terms.lifetime };
+  return mayStore(request, heardIn(policy, response), behaviour, read, clocks).store;
 }
 
 /** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */

@@ -129,7 +129,8 @@ function grantsAnew<B>(
   const read = readIn(cache, whole, exchanged.responseTime);
   const from = read.terms.lifetime?.from;
   if (from === undefined || from === 'policy' || from === 'default') return false;
-  return mayStore({ ...forward.request, method: 'GET' }, whole, cache.behaviour, read, exchanged).store;
+  const clocks = clocksOf(cache, fields, read.terms, exchanged);
+  return mayStore({ ...forward.request, method: 'GET' }, whole, cache.behaviour, read, clocks).store;
 }
 
 /** Some products read how long the response lives on in the 304 alone. */
@@ -175,7 +176,7 @@ function validated<B>(
   // what is renewed answered a GET, whoever asked about it
   const request = { ...forward.request, method: 'GET' };
   const mayKeep =
-    cache.behaviour.keepsValidated === true || mayStore(request, head, cache.behaviour, read, exchanged).store;
+    cache.behaviour.keepsValidated === true || mayStore(request, head, cache.behaviour, read, clocks).store;
   const keeps = confirmed && wasThere && mayKeep;
   const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour);
   const renewed: PendingStore = {

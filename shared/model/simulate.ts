@@ -41,12 +41,12 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
   if (request.method !== 'GET' && request.method !== 'HEAD') return forward(request, exchange, 'method');
   if (passes(request, behaviour)) return forward(request, exchange, 'bypass');
   const key = keyOf(request.url);
-  forgetOutlived(cache, key, now);
+  const kept = keptUnder(cache, key, now);
   const mark = markFor(cache, key, request, now);
-  const selected = select(cache, key, request);
+  const selected = select(cache, kept, request);
   if (selected === undefined || (mark !== undefined && isHiddenBy(mark, selected, now, behaviour))) {
     if (onlyIfCached(cache, request)) return notCached(cache, exchange);
-    return completion(cache, request, key, exchange) ?? miss(cache, request, key, exchange, mark);
+    return completion(cache, request, kept, exchange) ?? miss(cache, request, kept, exchange, mark);
   }
   return decideOn(cache, request, selected, exchange, now);
 }
@@ -55,17 +55,17 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
 function miss<B>(
   cache: CacheState<B>,
   asked: CacheRequest,
-  key: string,
+  kept: readonly Stored<B>[],
   exchange: number,
   mark?: NotStoredMark,
 ): Forward<B> {
   const request = asFetched(cache, asked);
-  const kept = endToEnd(request.fields);
-  const fields = cache.behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
+  const passed = endToEnd(request.fields);
+  const fields = cache.behaviour.fetchesWhole === true ? withoutConditionals(passed) : passed;
   if (mark !== undefined)
     return { ...asking(request, exchange, 'uri-miss', fields, undefined, false, -Infinity, undefined), mark };
-  const collapse = collapsing(cache, request, key);
-  const fwd = missOf(cache, key, request);
+  const collapse = collapsing(cache, request);
+  const fwd = missOf(cache, kept, request);
   return asking(request, exchange, fwd, fields, undefined, false, -Infinity, collapse);
 }
 
@@ -73,13 +73,13 @@ function miss<B>(
 function completion<B>(
   cache: CacheState<B>,
   request: CacheRequest,
-  key: string,
+  kept: readonly Stored<B>[],
   exchange: number,
 ): Forward<B> | undefined {
-  const completing = completionOf(cache, key, request);
+  const completing = kept.length === 0 ? undefined : completionOf(cache, kept, request);
   if (completing === undefined) return undefined;
   const fields = completingFields(request.fields, completing);
-  const collapse = collapsing(cache, request, key);
+  const collapse = collapsing(cache, request);
   return { ...asking(request, exchange, 'partial', fields, undefined, false, -Infinity, collapse), completing };
 }
 
@@ -133,15 +133,14 @@ const isPurgeByField = <B>({ behaviour }: CacheState<B>, under: readonly Stored<
   under.some(({ terms }) => terms.vary.some((name) => combined(request.fields, name) !== undefined));
 
 /** Of the variants that match, the most recent by its Date, and of these the one stored last (section 4.1). */
-function select<B>(cache: CacheState<B>, key: string, request: CacheRequest): Stored<B> | undefined {
+function select<B>(cache: CacheState<B>, kept: readonly Stored<B>[], request: CacheRequest): Stored<B> | undefined {
+  if (kept.length === 0) return undefined;
   if (cache.behaviour.neverReusesAuthorized === true && combined(request.fields, 'authorization') !== undefined) {
     return undefined;
   }
-  const under = cache.index.under(key);
-  if (under.length === 0) return undefined;
   const range = askedRange(request.method, request.fields);
   let best: Stored<B> | undefined;
-  for (const stored of under) {
+  for (const stored of kept) {
     if (best !== undefined && best.terms.date > stored.terms.date) continue;
     if (!isVariantFor(cache, stored, request)) continue;
     if (stored.part === undefined || holds(stored, request, range)) best = stored;
@@ -160,14 +159,21 @@ const holds = <B>(stored: Stored<B>, request: CacheRequest, range: AskedRange | 
   rangeHolds(request.fields, stored.fields, stored.storedAt);
 
 /** RFC 9211 section 2.2. */
-function missOf<B>(cache: CacheState<B>, key: string, request: CacheRequest): Fwd {
-  const under = cache.index.under(key);
-  if (under.length === 0) return 'uri-miss';
-  return under.some((stored) => isVariantFor(cache, stored, request)) ? 'partial' : 'vary-miss';
+function missOf<B>(cache: CacheState<B>, kept: readonly Stored<B>[], request: CacheRequest): Fwd {
+  if (kept.length === 0) return 'uri-miss';
+  return kept.some((stored) => isVariantFor(cache, stored, request)) ? 'partial' : 'vary-miss';
 }
 
-function forgetOutlived<B>(cache: CacheState<B>, key: string, now: Instant): void {
-  for (const stored of cache.index.under(key)) if (now >= keptUntil(cache, stored)) cache.index.remove(stored);
+/** Every variant under this key; what is past its time there is thrown away. */
+function keptUnder<B>(cache: CacheState<B>, key: string, now: Instant): readonly Stored<B>[] {
+  const under = cache.index.under(key);
+  let kept = under;
+  for (const stored of under) {
+    if (now < keptUntil(cache, stored)) continue;
+    cache.index.remove(stored);
+    kept = kept.filter((other) => other !== stored);
+  }
+  return kept;
 }
 
 function served<B>(
@@ -231,7 +237,7 @@ function validation<B>(
   const kept = endToEnd(request.fields);
   const whole = behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
   const fields = conditional ? validatingFor(behaviour, kept, selected.fields) : whole;
-  const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request, selected.key);
+  const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request);
   return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
 }
 
@@ -277,8 +283,8 @@ function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Store
 }
 
 /** Only whole representations that may be stored can be shared among those who wait. */
-function collapsing<B>(cache: CacheState<B>, request: CacheRequest, key: string): string | undefined {
-  const { collapses, fetchesWhole } = cache.behaviour;
-  const isWhole = fetchesWhole === true || combined(request.fields, 'range') === undefined;
-  return collapses !== false && request.method === 'GET' && isWhole ? key : undefined;
+function collapsing<B>({ behaviour }: CacheState<B>, { method, fields, url }: CacheRequest): string | undefined {
+  if (behaviour.collapses === false || method !== 'GET') return undefined;
+  const isWhole = behaviour.fetchesWhole === true || combined(fields, 'range') === undefined;
+  return isWhole ? keyOf(url) : undefined;
 }

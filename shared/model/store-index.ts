@@ -2,19 +2,21 @@
 import { originOf } from '../http/cache-key.ts';
 import type { Stored } from './stored.ts';
 
-/** Stored responses by key, and all of them in the order of their last use. */
+/** Stored responses by key, and all of them in the order of their last use: a list linked through `older` and `newer`. */
 export class StoreIndex<B> {
   /** Alone, where it is the only variant. */
   readonly #byKey = new Map<string, Stored<B> | readonly Stored<B>[]>();
   readonly #unpacked: (Stored<B> | undefined)[] = [];
   #turn = 0;
-  readonly #sizes = new Map<Stored<B>, number>();
   /** By origin and group. */
   readonly #groups = new Map<string, Set<Stored<B>>>();
   readonly #maxObjects: number;
   readonly #maxBytes: number;
   readonly #sizeOf: (body: B) => number;
   #bytes = 0;
+  #count = 0;
+  #oldest: Stored<B> | undefined;
+  #newest: Stored<B> | undefined;
 
   constructor(maxObjects: number, maxBytes: number, sizeOf: (body: B) => number) {
     this.#maxObjects = maxObjects;
@@ -23,7 +25,7 @@ export class StoreIndex<B> {
   }
 
   get count(): number {
-    return this.#sizes.size;
+    return this.#count;
   }
 
   get bytes(): number {
@@ -32,7 +34,9 @@ export class StoreIndex<B> {
 
   /** Least recently used first. */
   all(): Stored<B>[] {
-    return [...this.#sizes.keys()];
+    const all: Stored<B>[] = [];
+    for (let stored = this.#oldest; stored !== undefined; stored = stored.newer) all.push(stored);
+    return all;
   }
 
   /** Every variant under this key, in the order of storing. */
@@ -42,22 +46,29 @@ export class StoreIndex<B> {
     return isAlone(found) ? [found] : found;
   }
 
+  /** The only one under this key; undefined where there is none or several. */
+  alone(key: string): Stored<B> | undefined {
+    const found = this.#byKey.get(key);
+    return found !== undefined && isAlone(found) ? found : undefined;
+  }
+
   /** Every response of this origin in this group (RFC 9875). */
   inGroup(origin: string, group: string): Stored<B>[] {
     return [...(this.#groups.get(`${origin} ${group}`) ?? [])];
   }
 
   has(stored: Stored<B>): boolean {
-    return this.#sizes.has(stored);
+    return stored.size !== undefined;
   }
 
   add(stored: Stored<B>): void {
-    const size = this.#sizeOf(stored.body);
-    const others = this.under(stored.key);
-    this.#byKey.set(stored.key, others.length === 0 ? stored : [...others, stored]);
+    const others = this.#byKey.get(stored.key);
+    this.#byKey.set(stored.key, others === undefined ? stored : isAlone(others) ? [others, stored] : [...others, stored]);
     this.#keepUnpacked(stored);
-    this.#sizes.set(stored, size);
-    this.#bytes += size;
+    stored.size = this.#sizeOf(stored.body);
+    this.#bytes += stored.size;
+    this.#count += 1;
+    this.#link(stored);
     for (const group of groupKeys(stored)) {
       const members = this.#groups.get(group);
       if (members === undefined) this.#groups.set(group, new Set([stored]));
@@ -67,11 +78,11 @@ export class StoreIndex<B> {
   }
 
   used(stored: Stored<B>): void {
-    const size = this.#sizes.get(stored);
-    if (size === undefined) return;
-    // a Map keeps the order of insertion: the last one in is the last one out
-    this.#sizes.delete(stored);
-    this.#sizes.set(stored, size);
+    if (stored.size === undefined) return;
+    if (stored !== this.#newest) {
+      this.#unlink(stored);
+      this.#link(stored);
+    }
     if (stored.isPacked && stored.hits % OFTEN === 0) this.#keepUnpacked(stored);
   }
 
@@ -85,10 +96,11 @@ export class StoreIndex<B> {
 
   /** False when it was not there. */
   remove(stored: Stored<B>): boolean {
-    const size = this.#sizes.get(stored);
-    if (size === undefined) return false;
-    this.#sizes.delete(stored);
-    this.#bytes -= size;
+    if (stored.size === undefined) return false;
+    this.#bytes -= stored.size;
+    this.#count -= 1;
+    stored.size = undefined;
+    this.#unlink(stored);
     for (const group of groupKeys(stored)) {
       const members = this.#groups.get(group);
       members?.delete(stored);
@@ -103,11 +115,25 @@ export class StoreIndex<B> {
   }
 
   #makeRoom(): void {
-    if (this.count <= this.#maxObjects && this.#bytes <= this.#maxBytes) return;
-    for (const oldest of this.#sizes.keys()) {
-      if (this.count <= this.#maxObjects && this.#bytes <= this.#maxBytes) return;
-      this.remove(oldest);
+    while (this.#oldest !== undefined && (this.#count > this.#maxObjects || this.#bytes > this.#maxBytes)) {
+      this.remove(this.#oldest);
     }
+  }
+
+  #link(stored: Stored<B>): void {
+    stored.older = this.#newest;
+    if (this.#newest === undefined) this.#oldest = stored;
+    else this.#newest.newer = stored;
+    this.#newest = stored;
+  }
+
+  #unlink(stored: Stored<B>): void {
+    if (stored.older === undefined) this.#oldest = stored.newer;
+    else stored.older.newer = stored.newer;
+    if (stored.newer === undefined) this.#newest = stored.older;
+    else stored.newer.older = stored.older;
+    stored.older = undefined;
+    stored.newer = undefined;
   }
 }
 

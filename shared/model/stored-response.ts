@@ -18,6 +18,9 @@ export class StoredResponse<B> implements Stored<B> {
   readonly body: B;
   hits = 0;
   refreshing = false;
+  size: number | undefined;
+  older: Stored<B> | undefined;
+  newer: Stored<B> | undefined;
   #head: FieldLines | string;
 
   constructor(pending: PendingStore, body: B) {

@@ -26,6 +26,11 @@ export interface Stored<B> extends PendingStore {
   hits: number;
   /** A request that refreshes it is under way. */
   refreshing: boolean;
+  /** Bytes that its body takes in the store that holds it; undefined while none does. Kept by the index, as its neighbours are. */
+  size: number | undefined;
+  /** The ones used last before it and first after it. */
+  older: Stored<B> | undefined;
+  newer: Stored<B> | undefined;
   /** Whether the fields are kept as text, until they are unpacked again. */
   readonly isPacked: boolean;
   pack(): void;

@@ -5,6 +5,7 @@ import { nginx } from '../../../shared/dialects/nginx.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import { varnish } from '../../../shared/dialects/varnish.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
+import { initialAge } from '../../../shared/http/age.ts';
 import { controlOf } from '../../../shared/http/control.ts';
 import { mayStore, storableFields } from '../../../shared/http/storage.ts';
 import type { NotStored } from '../../../shared/http/storage.ts';
@@ -24,7 +25,9 @@ const decided = ({ method = 'GET', asked = [], status = 200, fields }: Case, beh
   const control = controlOf(fields, behaviour);
   const terms = termsOf(status, fields, behaviour, {}, exchanged.responseTime);
   const request = { method, url: 'http://shop.example/a', fields: asked };
-  const storage = mayStore(request, { status, fields }, behaviour, { control, terms }, exchanged);
+  const generatedAt = exchanged.responseTime - initialAge(fields, behaviour, exchanged);
+  const clocks = { generatedAt, storedAt: exchanged.responseTime, lifetime: terms.lifetime };
+  const storage = mayStore(request, { status, fields }, behaviour, { control, terms }, clocks);
   return storage.store ? 'stored' : storage.because;
 };
 
