@@ -21,16 +21,17 @@ export interface NotStoredMark {
 const MOST_VARIANTS = 16;
 const MOST_KEYS = 10_000;
 
-/** Nothing came that could be stored. Only what is looked up in the store leaves a mark there. */
+/** Nothing came that could be stored: that takes the place of what was to be refreshed. Only what is looked up in the store leaves a mark there. */
 export function markNotStored<B>(
   cache: CacheState<B>,
   key: string,
-  { request, exchange, fwd }: Forward<B>,
+  { request, exchange, fwd, selected }: Forward<B>,
   vary: readonly string[],
   now: Instant,
 ): void {
-  const { behaviour, marks } = cache;
+  const { behaviour, marks, index } = cache;
   if (behaviour.fetchesApartFor === undefined || request.method !== 'GET' || fwd === 'bypass') return;
+  if (selected !== undefined) index.remove(selected);
   const names = vary.includes('*') ? [] : vary;
   const selecting = selectingFields(names, request.fields, behaviour);
   const mark = { vary: names, selecting, exchange, until: now + behaviour.fetchesApartFor };
