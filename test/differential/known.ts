@@ -17,7 +17,7 @@ const pattern = z.union([z.string(), z.int()]).transform((text, context) => {
 });
 
 /** All that is written must hold. `^` and `$` match at every line. */
-const knownDisagreement = z.strictObject({
+export const knownDisagreement = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   /** A sentence: what the product does, and why the model does not. */
   because: z.string().min(20),

@@ -8,6 +8,7 @@ import type { Scenario } from '../scenarios/scenario.ts';
 import type { Comparison, Disagreement } from './compare.ts';
 import { generate } from './generate.ts';
 import { explained, knownOf } from './known.ts';
+import type { KnownDisagreement } from './known.ts';
 import { productNames, productOf } from './products.ts';
 import type { Product } from './products.ts';
 import { keepRegression, regressionsOf } from './regressions.ts';
@@ -75,17 +76,22 @@ process.exit(summaries.some(isBad) ? 1 : 0);
 interface Played {
   readonly product: Product;
   readonly setting?: string;
+  readonly known: readonly KnownDisagreement[];
 }
 
 function plainRuns(): Played[] {
   const daemons = productNames().filter((name) => !name.startsWith('lab:'));
   const names = options.product === 'all' ? daemons : options.product.split(',');
-  return names.map((name) => ({ product: productOf(name, options.policy) }));
+  return names.map((name) => ({ product: productOf(name, options.policy), known: knownOf(name) }));
 }
 
 function settingRuns(written: string): Played[] {
   const settings = (written === 'all' ? settingNames() : written.split(',')).map(settingOf);
-  return settings.map(({ name, product, policy }) => ({ product: productOf(product, policy), setting: name }));
+  return settings.map(({ name, product, policy, known }) => ({
+    product: productOf(product, policy),
+    setting: name,
+    known: [...knownOf(product), ...known],
+  }));
 }
 
 function isBad({ disagreed, explained, unsteady, skipped }: Summary): boolean {
@@ -109,9 +115,8 @@ async function run(played: Played): Promise<Summary> {
 }
 
 async function compareWith(session: Session, played: Played, began: number): Promise<Summary> {
-  const { product, setting } = played;
+  const { product, setting, known } = played;
   const seed = Number(options.seed);
-  const known = knownOf(product.id);
   const generated = generate(seed, Number(options.steps), product.purges);
   const kept = regressionsOf(product.id).filter((regression) => regression.setting === setting);
   const scenarios = [...kept.map(({ scenario }) => scenario), ...generated];
@@ -156,8 +161,7 @@ async function thoseSeenAgain(session: Session, findings: readonly Finding[]): P
 
 /** Some of each label, more of the frequent ones; what turns out to be alike once it is small is shown once. */
 async function smallExamples(session: Session, played: Played, findings: readonly Finding[]): Promise<string[]> {
-  const { product, setting } = played;
-  const known = knownOf(product.id);
+  const { product, setting, known } = played;
   const playAll = async (scenarios: readonly Scenario[]): Promise<(Disagreement | undefined)[]> => {
     const comparisons = await session.compareAll(scenarios);
     return comparisons.map(({ disagreement }, i) =>

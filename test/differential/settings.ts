@@ -5,6 +5,7 @@ import { z } from 'zod';
 import { policyFrom } from '../../shared/topology-file.ts';
 import { policy } from '../../shared/topology-schema.ts';
 import { readYaml } from '../../shared/yaml-source.ts';
+import { knownDisagreement } from './known.ts';
 
 const FOLDER = join(import.meta.dirname, 'settings');
 
@@ -19,6 +20,8 @@ const setting = z.strictObject({
   policy: policy.transform(policyFrom),
   /** The page behind it, and what of it cannot be said here. */
   source: z.string().min(20),
+  /** Where they part besides what is known of the product itself. */
+  known: z.array(knownDisagreement).default([]),
 });
 
 export type Setting = z.infer<typeof setting> & { readonly name: string };
