@@ -125,7 +125,8 @@ function grantsAnew<B>(
   { fields }: ResponseHead,
   exchanged: Exchanged,
 ): boolean {
-  const whole = { status: 200, fields };
+  // neither cookies nor variants keep what is stored from being renewed
+  const whole = { status: 200, fields: without(fields, 'set-cookie', 'vary') };
   const read = readIn(cache, whole, exchanged.responseTime);
   const from = read.terms.lifetime?.from;
   if (from === undefined || from === 'policy' || from === 'default') return false;
