@@ -213,6 +213,10 @@ export function sendWhole(node: CacheNode, head: Head, spoken: Spoken, body: Con
 
 /** The head goes with the first bytes, and the last of them with the end. */
 function sendContent(response: ServerResponse, body: Content): void {
+  if (body.length === 1) {
+    response.end(body[0]);
+    return;
+  }
   response.cork();
   for (const buffer of body.slice(0, -1)) response.write(buffer);
   response.end(body.at(-1));
