@@ -76,6 +76,12 @@ export interface Behaviour {
   readonly defaultTtlNeedsValidator?: true | 'of-200';
   /** Any Cache-Control or Expires makes any status one that may be fresh without an explicit lifetime. */
   readonly guessesBesideControl?: true;
+  /** Directives that make any status one that may be fresh without an explicit lifetime. */
+  readonly guessesBeside?: readonly string[];
+  /** Statuses of which it stores nothing without an explicit lifetime, though a 304 may take that away later. */
+  readonly explicitOnly?: readonly number[];
+  /** A heuristic lifetime is never shorter nor longer. Seconds. */
+  readonly heuristicWithin?: { readonly least: number; readonly most: number };
   /** Does not store what Expires alone says is over, or what has an Expires that is no date. */
   readonly refusesExpired?: true;
   /** An Expires that is no date is as if it were not there; absent: the response is stale. */
@@ -99,6 +105,8 @@ export interface Behaviour {
   readonly servesStaleWithoutEnd?: true;
   /** Serves the old copy, however old, when the parent cannot be reached (RFC 9111 section 4.2.4); not when it answers 5xx. */
   readonly servesWhenDisconnected?: true;
+  /** Directives of a response that forbid to serve it when the parent cannot be reached. */
+  readonly disconnectedForbiddenBy?: readonly string[];
   /** A response's own stale-if-error takes the place of this window, also where it is shorter. */
   readonly staleIfErrorDecides?: true;
   /** Age in what is served when the parent fails counts from the stored Date, or is the stored Age where that is more. */
@@ -109,8 +117,14 @@ export interface Behaviour {
   readonly errorStatus?: readonly number[];
   /** Only must-revalidate and proxy-revalidate keep it from serving stale; nothing does when the client asks for a young copy. */
   readonly onlyRevalidateForbidsStale?: true;
-  /** What is served when the parent fails is the whole, whatever range or precondition the client has. */
-  readonly wholeOnError?: true;
+  /** What is served when the parent fails is the whole, whatever range or precondition the client has; `of-5xx`: whatever range, where it answered; `of-precondition`: whatever precondition. */
+  readonly wholeOnError?: true | 'of-5xx' | 'of-precondition';
+  /** What a client refuses as too old is served to it all the same when the parent fails. */
+  readonly servesRefusedOnError?: true;
+  /** What it serves in place of a 5xx it stores again, with the Age shown then, and an Expires so many seconds from now. */
+  readonly renewsOnError?: number;
+  /** A 5xx that goes to the client removes what it was to replace. */
+  readonly failureRemoves?: true;
   /** What it answers when its parent gives no answer; absent: 502. */
   readonly unreachableStatus?: number;
   /** must-revalidate forbids serving stale. */
@@ -119,17 +133,19 @@ export interface Behaviour {
   readonly obeysRequestDirectives: readonly RequestDirective[];
   /** A client's max-age refuses also what is exactly as old. */
   readonly refusesAtMaxAge?: true;
+  /** A client's max-stale refuses also what is stale by exactly as much. */
+  readonly refusesAtMaxStale?: true;
   /** Neither looks into its store nor stores for a request with no-store. */
   readonly passesNoStore?: true;
-  /** Answers only-if-cached with 504 whatever the method. */
-  readonly onlyIfCachedForAll?: true;
+  /** Answers only-if-cached with 504 whatever the method; `on-miss`: where nothing is stored. */
+  readonly onlyIfCachedForAll?: true | 'on-miss';
   /** Validates what is stored also for a client that says only-if-cached. */
   readonly onlyIfCachedValidates?: true;
   readonly storesSetCookie: boolean;
   /** Sends no Set-Cookie with what it has stored. */
   readonly stripsSetCookie?: true;
-  /** Stores what has `Vary: *`, and validates it for each request. */
-  readonly storesVaryStar?: true;
+  /** Stores what has `Vary: *`, and validates it for each request; `unmatched`: only to be purged. */
+  readonly storesVaryStar?: true | 'unmatched';
   /** What it makes of Accept-Encoding before anything is compared: gzip where that is accepted, else nothing. */
   readonly wantsGzipOrNothing?: true;
   /** Request fields that Vary may name (lower case); any other keeps a response out of the store. Absent: all may. */
@@ -140,14 +156,22 @@ export interface Behaviour {
   readonly refusesAgeZero?: true;
   /** Does not store what comes with an Age beyond its lifetime, though Age counts for nothing else. */
   readonly refusesAgeBeyond?: true;
-  /** Does not store the answer to a request for a range. */
+  /** Does not store the answer to a request for a range, unless it replaces what is stored. */
   readonly refusesRanges?: true;
-  /** Never answers a request with Authorization from its store. */
-  readonly neverReusesAuthorized?: true;
+  /** Does not store what has a no-cache with a list of fields. */
+  readonly refusesQualifiedNoCache?: true;
+  /** Methods other than GET of which it heeds Range in what it sends. */
+  readonly rangesOf?: readonly string[];
+  /** For a request with Authorization it looks only at what says one of these; absent: at everything. */
+  readonly reusesAuthorizedWith?: readonly string[];
+  /** Directives with which it validates what is fresh for a request with Authorization. */
+  readonly validatesAuthorizedWith?: readonly string[];
   /** How it compares the request fields that Vary names. */
   readonly matchesVary: VaryMatch;
   /** Request fields (lower case) that it does not look at though Vary names them. */
   readonly ignoredInVary?: readonly string[];
+  /** Request fields (lower case) that Vary may name, and without which a request matches any variant. */
+  readonly absentMatchesAny?: readonly string[];
   /** Keeps parts (206) and answers ranges within them. */
   readonly storesPartial: boolean;
   /** Makes one of parts with the same strong validator, and the whole of all of them (RFC 9111 section 3.4). */
@@ -166,8 +190,10 @@ export interface Behaviour {
   readonly refusesStatus?: readonly number[];
   /** The only statuses it stores; absent: any that section 3 of RFC 9111 allows. */
   readonly storesOnlyStatus?: readonly number[];
-  /** Of these statuses it stores only what is fresh when it comes. */
+  /** Of these statuses it stores only what has a lifetime of more than nothing, however old it comes. */
   readonly storesFreshOnly?: readonly number[];
+  /** no-cache lets it store the answer to a request with Authorization, as must-revalidate does. */
+  readonly noCacheAllowsAuthorization?: true;
   /** Stores answers to requests with Authorization although nothing in them allows it (against RFC 9111 section 3.5). */
   readonly ignoresAuthorization?: boolean;
   /** Request fields whose presence makes it pass. */
@@ -181,8 +207,14 @@ export interface Behaviour {
   readonly validatesByDate?: true;
   /** Asks by Last-Modified or Date at any rate, by its own ETag where that is strong and the client has sent none. */
   readonly validatesBeside?: true;
-  /** What a 304 confirms stays stored, whatever that 304 or the request forbids. */
-  readonly keepsValidated?: true;
+  /** What a 304 confirms stays stored, whatever that 304 or the request forbids; `as-it-was`: a 304 with no-store or private renews nothing. */
+  readonly keepsValidated?: true | 'as-it-was';
+  /** Takes a 304 to its own precondition for one about what is stored, whatever validators that 304 has. */
+  readonly believesNotModified?: true;
+  /** The Age of what a 304 has just confirmed is its own Age and the time since its Date. */
+  readonly addsAgeToDate?: true;
+  /** Asks by a weak entity tag as if it were strong. */
+  readonly asksByStrongTag?: true;
   /** Of the client's preconditions only If-Modified-Since counts for what a 304 has just confirmed. */
   readonly comparesDateOnceValidated?: true;
   /** Keeps and sends what it has stored when the answer has an earlier Date, or none. */
@@ -193,13 +225,25 @@ export interface Behaviour {
   readonly keepsWhatIsNotReplaced?: true;
   /** What answers a request with no-store leaves the stale response where it is. */
   readonly keepsWhatNoStoreReplaces?: true;
-  /** Requests for which it fetches the whole where it could validate. */
+  /** A 304 without Date leaves the stored one where it is; absent: it gets one on arrival. */
+  readonly leavesUndated?: true;
+  /** Requests for which it fetches the whole where it could validate; `precondition`: one that the copy does not meet. */
   readonly fetchesAnewFor?: readonly ('no-cache' | 'precondition')[];
   /** Asks for the whole without what the client said of ranges and of its own copy: what comes is to be stored. */
   readonly fetchesWhole?: true;
-  /** Cuts the range that was asked for out of the whole that it has just fetched; `replacing`: where that replaces a copy. */
+  /** Where it cannot validate it passes a GET on without the client's preconditions, though with its range. */
+  readonly dropsPreconditions?: true;
+  /** Statuses of answers that remove what they were to replace, and are then not stored. */
+  readonly removedBy?: readonly number[];
+  /** What answers a request with no-cache, and is not stored, leaves the stored response where it is. */
+  readonly keepsWhatNoCacheReplaces?: true;
+  /** Does not store what has an earlier Date than what it was to replace, which then stays. */
+  readonly storesLaterOnly?: true;
+  /** Statuses of answers that leave what they were to replace where it is. */
+  readonly keptBy?: readonly number[];
+  /** Cuts the range that was asked for out of the whole that it has just fetched; `replacing`: where that takes a copy's place, and there is such a range. */
   readonly cutsFetched?: true | 'replacing' | 'unless-stored';
-  /** Answers 304 also from what it has just fetched, and from responses of any status; `*` holds where there is an ETag. */
+  /** Answers 304 also from what it has just fetched, unless that ends a copy, and from responses of any status; `*` holds where there is an ETag. */
   readonly comparesAll?: true;
   /** Answers 304 also from a 200 that it has just fetched; `storable`: where nothing in that forbids to store it. */
   readonly comparesFetched?: true | 'storable';
@@ -220,6 +264,10 @@ export interface Behaviour {
   readonly renewsByAny304?: true;
   /** Asks its parent where a client's precondition does not hold for the fresh copy. */
   readonly asksWhenChanged?: true;
+  /** If-Modified-Since counts where it is no later than the stored Date; what has no Last-Modified was modified in this second. */
+  readonly comparesUpToDate?: true;
+  /** Leaves it to its parent where a client has a precondition and what is stored is no 200. */
+  readonly comparesPagesOnly?: true;
   /** What becomes of a HEAD that its store cannot answer; absent: it is passed on as it is. */
   readonly head?: 'validates' | 'as-get';
   /** What the parent answers to a HEAD changes nothing that is stored; absent: RFC 9111 section 4.3.5. */
@@ -238,6 +286,8 @@ export interface Behaviour {
   readonly invalidatesOnUnsafe: boolean;
   /** Only a 2xx to an unsafe method invalidates; absent: a 3xx as well. */
   readonly invalidatesOnSuccess?: true;
+  /** An unsafe method invalidates only the variant that its request selects. */
+  readonly invalidatesOne?: true;
   /** What is invalidated stays for the failures of the parent, and is otherwise fetched anew; absent: it goes. */
   readonly keepsInvalidated?: true;
   /** Obeys Cache-Groups and Cache-Group-Invalidation (RFC 9875). */

@@ -82,7 +82,10 @@ export function matchesVary(
   how: Comparing,
 ): boolean {
   for (const name of vary) {
-    if (name === '*' || keptValue(selecting, name) !== normalised(requestFields, name, how)) return false;
+    if (name === '*') return false;
+    const value = normalised(requestFields, name, how);
+    if (keptValue(selecting, name) === value) continue;
+    if (value !== undefined || how.absentMatchesAny?.includes(name) !== true) return false;
   }
   return true;
 }
@@ -93,7 +96,7 @@ function keptValue(selecting: FieldLines, name: string): string | undefined {
 }
 
 /** What a product makes of request fields before it compares them. */
-export type Comparing = Pick<Behaviour, 'matchesVary' | 'wantsGzipOrNothing'>;
+export type Comparing = Pick<Behaviour, 'matchesVary' | 'wantsGzipOrNothing' | 'absentMatchesAny'>;
 
 /** Lists of preferences: case-insensitive, and their order decides nothing (RFC 9110 section 12.5). */
 const PREFERENCES = new Set(['accept', 'accept-charset', 'accept-encoding', 'accept-language']);

@@ -37,6 +37,14 @@ export function validatingBeside(requestFields: FieldLines, stored: FieldLines):
   ];
 }
 
+/** Without the sign of a weak tag. */
+export const withStrongTag = (fields: FieldLines): FieldLines =>
+  fields.map(([name, value]) => [name, name === 'If-None-Match' ? value.replace(/^W\//, '') : value] as const);
+
+/** What the client says of its own copy is left out, its range is not. */
+export const withoutPreconditions = (requestFields: FieldLines): FieldLines =>
+  without(requestFields, ...CONDITIONALS.filter((name) => name !== 'range'));
+
 /** What the client says of a range and of its own copy is left out. */
 export const withoutConditionals = (requestFields: FieldLines): FieldLines => without(requestFields, ...CONDITIONALS);
 

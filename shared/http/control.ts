@@ -49,6 +49,7 @@ export type Listener = Hearing &
     | 'onlyRevalidateForbidsStale'
     | 'obeysStaleWhileRevalidate'
     | 'obeysStaleIfError'
+    | 'noCacheAllowsAuthorization'
   >;
 
 /** Of the targeted fields the first with a valid value decides (RFC 9213 section 2.2). */
@@ -94,7 +95,9 @@ function controlIn(by: string, directives: CacheControl, listener: Listener): Co
     noCache: says('no-cache') && names['no-cache'] === undefined,
     mentionsNoCache: says('no-cache'),
     withheld: [...(names.private ?? []), ...(names['no-cache'] ?? [])],
-    allowsAuthorization: ['must-revalidate', 'public', 's-maxage'].some(says),
+    allowsAuthorization:
+      ['must-revalidate', 'public', 's-maxage'].some(says) ||
+      (listener.noCacheAllowsAuthorization === true && says('no-cache')),
     forbidsStale: listener.obeysMustRevalidate && staleForbidders(listener).some(says),
     sMaxage: seconds(directives, 's-maxage'),
     maxAge: seconds(directives, 'max-age'),

@@ -2,13 +2,20 @@
 import type { Behaviour, LifetimeSource } from '../dialects/dialect.ts';
 import type { Instant } from '../model/interval.ts';
 import type { Policy } from '../topology.ts';
-import { deltaSeconds } from './cache-control.ts';
+import { deltaSeconds, has } from './cache-control.ts';
+import type { CacheControl } from './cache-control.ts';
 import { controlOf } from './control.ts';
 import type { Control } from './control.ts';
 import { parseDate } from './date.ts';
 import { combined, first } from './fields.ts';
 import type { FieldLines } from './fields.ts';
 import { isHeuristicallyCacheable } from './status.ts';
+
+/** Whether the response itself gives it. */
+export const isExplicit = (lifetime: Lifetime | undefined): boolean =>
+  lifetime !== undefined && EXPLICIT.has(lifetime.from);
+
+const EXPLICIT: ReadonlySet<Lifetime['from']> = new Set(['x-accel-expires', 's-maxage', 'max-age', 'expires']);
 
 /** How long a response stays fresh, and who said so. Seconds. */
 export interface Lifetime {
@@ -36,7 +43,7 @@ export function lifetimeOf(
   const lifetime =
     explicitLifetime(fields, behaviour, receivedAt, control) ??
     heuristicLifetime(status, fields, behaviour, receivedAt, control) ??
-    defaultLifetime(status, fields, behaviour, policy);
+    defaultLifetime(status, fields, behaviour, policy, control);
   if (lifetime === undefined || policy.cap === undefined || policy.cap >= lifetime.seconds) return lifetime;
   return behaviour.cutsLifetime === true ? { ...lifetime, seconds: policy.cap } : { ...lifetime, cap: policy.cap };
 }
@@ -117,22 +124,28 @@ function heuristicLifetime(
   fields: FieldLines,
   behaviour: Behaviour,
   receivedAt: Instant,
-  { isPublic }: Control,
+  { isPublic, directives }: Control,
 ): Lifetime | undefined {
-  if (behaviour.heuristicShare === 0 || !(isPublic || mayBeGuessed(status, fields, behaviour))) return undefined;
+  const { heuristicShare } = behaviour;
+  if (heuristicShare === 0 || !(isPublic || mayBeGuessed(status, fields, behaviour, directives))) return undefined;
   const modified = parseDate(combined(fields, 'last-modified') ?? '', receivedAt);
   if (modified === undefined) return undefined;
   const unchangedFor = Math.max(0, dateOf(fields, receivedAt) - modified);
-  return { seconds: Math.floor(unchangedFor * behaviour.heuristicShare), from: 'heuristic' };
+  const { least = 0, most = Infinity } = behaviour.heuristicWithin ?? NO_LIMITS;
+  const seconds = Math.floor(unchangedFor * heuristicShare);
+  return { seconds: Math.min(Math.max(seconds, least), most), from: 'heuristic' };
 }
+
+const NO_LIMITS: Partial<NonNullable<Behaviour['heuristicWithin']>> = {};
 
 function defaultLifetime(
   status: number,
   fields: FieldLines,
   behaviour: Behaviour,
   policy: Policy,
+  { directives }: Control,
 ): Lifetime | undefined {
-  if (!mayBeGuessed(status, fields, behaviour)) return undefined;
+  if (!mayBeGuessed(status, fields, behaviour, directives)) return undefined;
   if (needsValidator(status, behaviour) && !hasValidator(fields)) return undefined;
   if (policy.defaultTtl !== undefined) return { seconds: policy.defaultTtl, from: 'policy' };
   return behaviour.defaultTtl === undefined ? undefined : { seconds: behaviour.defaultTtl, from: 'default' };
@@ -146,9 +159,14 @@ export function dateOf(fields: FieldLines, receivedAt: Instant): Instant {
   return parseDate(first(fields, 'date') ?? '', receivedAt) ?? receivedAt;
 }
 
-function mayBeGuessed(status: number, fields: FieldLines, behaviour: Behaviour): boolean {
-  const { heuristicStatus, guessesBesideControl } = behaviour;
+function mayBeGuessed(
+  status: number,
+  fields: FieldLines,
+  { heuristicStatus, guessesBeside, guessesBesideControl }: Behaviour,
+  directives: CacheControl,
+): boolean {
   if (heuristicStatus?.includes(status) ?? isHeuristicallyCacheable(status)) return true;
+  if (guessesBeside?.some((name) => has(directives, name)) === true) return true;
   return (
     guessesBesideControl === true && ['cache-control', 'expires'].some((name) => combined(fields, name) !== undefined)
   );

@@ -51,13 +51,16 @@ export function reuse(stored: Reusable, requestFields: FieldLines, behaviour: Be
 }
 
 /** What the client refused stays refused when the next hop fails, save where a product hears only its no-cache then. */
-const refusedUntil = (stored: Reusable, asked: CacheControl, behaviour: Behaviour): Instant =>
-  behaviour.onlyRevalidateForbidsStale === true && !has(asked, 'no-cache')
-    ? errorUntil(stored, asked, behaviour)
-    : -Infinity;
+function refusedUntil(stored: Reusable, asked: CacheControl, behaviour: Behaviour): Instant {
+  const mayServe = behaviour.onlyRevalidateForbidsStale ?? behaviour.servesRefusedOnError;
+  return mayServe === true && !has(asked, 'no-cache') ? errorUntil(stored, asked, behaviour) : -Infinity;
+}
 
 /** RFC 5861 section 4: the response's own window, or the one that this request opens, whichever is longer. */
 export function errorUntil(stored: Reusable, asked: CacheControl, behaviour: Behaviour): Instant {
+  // some products ask about what is fresh, and then may not serve it: to its owner it must be validated
+  const asksEarly = behaviour.onlyRevalidateForbidsStale ?? behaviour.servesRefusedOnError;
+  if (asksEarly === true && stored.terms.forbidsStale) return -Infinity;
   const requested = seconds(asked, 'stale-if-error');
   const allowed = typeof requested === 'number' && !stored.terms.forbidsStale ? requested : 0;
   return startOfStaleness(stored, behaviour) + Math.max(allowed, stored.terms.ifErrorFor);
@@ -102,6 +105,10 @@ function asked(fields: FieldLines, obeyed: Obeyed): CacheControl {
 
 const NONE: CacheControl = [];
 
+/** Whether the client says no-cache, in either field. */
+export const asksAnew = (fields: FieldLines): boolean =>
+  has(directivesIn(combined(fields, 'cache-control') ?? combined(fields, 'pragma')), 'no-cache');
+
 /** no-cache, max-age and min-fresh of section 5.2.1; an argument that cannot be read refuses. */
 function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Behaviour, now: Instant): boolean {
   if (has(asked, 'no-cache')) return true;
@@ -111,7 +118,11 @@ function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Beha
   if (maxAge === 'invalid' || maxAge === 0 || (maxAge !== undefined && oldest > maxAge)) return true;
   const minFresh = seconds(asked, 'min-fresh');
   if (minFresh === undefined) return false;
-  return minFresh === 'invalid' || remaining(stored, behaviour, now) < minFresh;
+  if (minFresh === 'invalid' || remaining(stored, behaviour, now) < minFresh) return true;
+  // a lifetime of nothing is over at once, also by a clock that serves while age and lifetime are equal
+  const { clock } = behaviour;
+  const isServedWhileEqual = clock.kind === 'whole-second' && clock.staleWhen === 'age > lifetime';
+  return isServedWhileEqual && minFresh > 0 && (stored.lifetime?.seconds ?? 0) <= minFresh;
 }
 
 /** Section 5.2.1.2: stale by no more than its argument, by any amount without one. */
@@ -120,5 +131,7 @@ function allowedByMaxStale(stored: Reusable, asked: CacheControl, behaviour: Beh
   if (maxStale === undefined || stored.terms.forbidsStale || stored.terms.alwaysValidate) return false;
   if (maxStale.value === undefined && maxStale.malformed !== true) return true;
   const allowed = seconds(asked, 'max-stale');
-  return typeof allowed === 'number' && -remaining(stored, behaviour, now) <= allowed;
+  if (typeof allowed !== 'number') return false;
+  const staleFor = -remaining(stored, behaviour, now);
+  return behaviour.refusesAtMaxStale === true ? staleFor < allowed : staleFor <= allowed;
 }

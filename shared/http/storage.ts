@@ -3,8 +3,10 @@ import type { Behaviour } from '../dialects/dialect.ts';
 import { ageValue, freshUntil } from './age.ts';
 import type { Clocks } from './age.ts';
 import { has } from './cache-control.ts';
+import type { Directive } from './cache-control.ts';
 import { combined, endToEnd, without } from './fields.ts';
 import type { FieldLines } from './fields.ts';
+import { isExplicit } from './freshness.ts';
 import type { Lifetime } from './freshness.ts';
 import { partOf } from './range.ts';
 import { requestDirectives } from './reuse.ts';
@@ -24,7 +26,6 @@ export type NotStored =
   | 'vary-star'
   | 'vary'
   | 'age'
-  | 'range'
   | 'no-cache'
   | 'no-lifetime'
   | 'stale-on-arrival';
@@ -109,9 +110,12 @@ function isPageItself(
   lifetime: Lifetime | undefined,
 ): boolean {
   if (!behaviour.storesPost || request.method !== 'POST' || status < 200 || status > 299) return false;
-  const isExplicit = lifetime !== undefined && ['s-maxage', 'max-age', 'expires'].includes(lifetime.from);
   const location = combined(fields, 'content-location');
-  return isExplicit && location !== undefined && resolved(location, request.url) === resolved(request.url, request.url);
+  return (
+    isExplicit(lifetime) &&
+    location !== undefined &&
+    resolved(location, request.url) === resolved(request.url, request.url)
+  );
 }
 
 const isAuthorized = ({ fields }: RequestHead): boolean => combined(fields, 'authorization') !== undefined;
@@ -125,19 +129,22 @@ function forbiddenByProduct(
 ): NotStored | undefined {
   const { fields, status } = response;
   if (behaviour.refusesStatus?.includes(status) === true) return 'status';
+  if (behaviour.explicitOnly?.includes(status) === true && !isExplicit(terms.lifetime)) return 'no-lifetime';
   if (behaviour.storesOnlyStatus !== undefined && !behaviour.storesOnlyStatus.includes(status)) return 'status';
   if (passes(request, behaviour)) return 'request-passes';
   if (!behaviour.storesSetCookie && combined(fields, 'set-cookie') !== undefined) return 'set-cookie';
   // it could be stored, and would never match (section 4.1)
-  if (terms.vary.includes('*')) return 'vary-star';
+  if (terms.vary.includes('*') && behaviour.storesVaryStar !== 'unmatched') return 'vary-star';
   const { variesBy } = behaviour;
   if (variesBy !== undefined && !terms.vary.every((name) => variesBy.includes(name))) return 'vary';
   if (behaviour.refusesAgeZero === true && ageValue(fields) === 0) return 'age';
   if (behaviour.refusesAgeBeyond === true && (ageValue(fields) ?? 0) > (terms.lifetime?.seconds ?? 0)) return 'age';
-  if (behaviour.refusesRanges === true && combined(request.fields, 'range') !== undefined) return 'range';
   if (!behaviour.storesNoCache && control.mentionsNoCache) return 'no-cache';
+  if (behaviour.refusesQualifiedNoCache === true && control.directives.some(isQualifiedNoCache)) return 'no-cache';
   return undefined;
 }
+
+const isQualifiedNoCache = ({ name, raw }: Directive): boolean => name === 'no-cache' && raw.includes('=');
 
 /** Whether the product never looks into its store for a request with these fields. */
 export function passes(request: Pick<RequestHead, 'fields'>, behaviour: Behaviour): boolean {
@@ -163,6 +170,7 @@ function uselessOnceStored(
   )
     return undefined;
   if (lifetime === undefined) return 'no-lifetime';
-  if (behaviour.storesStale === true && !isFreshOnly) return undefined;
+  if (isFreshOnly) return lifetime.seconds > 0 ? undefined : 'stale-on-arrival';
+  if (behaviour.storesStale === true) return undefined;
   return freshUntil(clocks, behaviour) <= clocks.storedAt ? 'stale-on-arrival' : undefined;
 }

@@ -65,17 +65,39 @@ function several<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<
 /** Nothing begins so late: what cannot be satisfied. */
 const NOWHERE: AskedRange = { first: Infinity };
 
-const askedOf = ({ refusesSeveralRanges }: Behaviour, { method, fields }: CacheRequest): AskedRange | undefined =>
-  refusesSeveralRanges === true && method === 'GET' && combined(fields, 'range')?.includes(',') === true
+function askedOf({ rangesOf, refusesSeveralRanges }: Behaviour, request: CacheRequest): AskedRange | undefined {
+  const { fields } = request;
+  const method = rangesOf?.includes(request.method) === true ? 'GET' : request.method;
+  return refusesSeveralRanges === true && method === 'GET' && combined(fields, 'range')?.includes(',') === true
     ? NOWHERE
     : askedRange(method, fields);
+}
 
 /** What goes out of a stored response that a 304 has just confirmed. */
 export function wantedOnceValidated<B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): Wanted {
+  if (cache.behaviour.cutsFetched === 'replacing') return satisfiable(wantedOf(cache, request, stored));
   if (cache.behaviour.comparesDateOnceValidated !== true) return wantedOf(cache, request, stored);
   if (isUnmodifiedSince(request.fields, stored, stored.storedAt)) return { what: 'not-modified' };
   return wantedPart(cache, request, stored);
 }
+
+const satisfiable = (wanted: Wanted): Wanted => (wanted.what === 'unsatisfiable' ? WHOLE : wanted);
+
+/** What this request wants of what is served in place of an error. `status`: of that error, where one came. */
+export function wantedOnError<B>(
+  cache: CacheState<B>,
+  request: CacheRequest,
+  stored: Stored<B>,
+  status: number | undefined,
+): Wanted {
+  const { wholeOnError } = cache.behaviour;
+  if (wholeOnError === true) return WHOLE;
+  if (wholeOnError === 'of-precondition') return wantedPart(cache, request, stored);
+  const wanted = wantedOf(cache, request, stored);
+  return wholeOnError === undefined || status === undefined || wanted.what === 'not-modified' ? wanted : WHOLE;
+}
+
+const isRead = ({ method }: CacheRequest): boolean => method === 'GET' || method === 'HEAD';
 
 /** What this request wants of a response that has just come, where the product cuts it. */
 export function cutFrom<B>(
@@ -86,17 +108,22 @@ export function cutFrom<B>(
   isStored: boolean,
   mayCompare: boolean,
 ): Wanted {
-  if (response.status !== 200 || (request.method !== 'GET' && request.method !== 'HEAD')) return WHOLE;
-  const { cutsFetched } = behaviour;
-  if (mayCompare && isNotModified(request.fields, response, now, behaviour)) return { what: 'not-modified' };
-  if (cutsFetched === undefined || (cutsFetched === 'replacing' && selected === undefined)) return WHOLE;
+  if (response.status !== 200 || !(isRead(request) || behaviour.rangesOf?.includes(request.method) === true))
+    return WHOLE;
+  const { comparesAll, cutsFetched } = behaviour;
+  const isReplacing = selected !== undefined && isStored;
+  if (comparesAll === true && selected !== undefined && !isStored) return WHOLE;
+  if (mayCompare && isRead(request) && isNotModified(request.fields, response, now, behaviour))
+    return { what: 'not-modified' };
+  if (cutsFetched === undefined || (cutsFetched === 'replacing' && !isReplacing)) return WHOLE;
   if (cutsFetched === 'unless-stored' && (isStored || conditional)) return WHOLE;
-  const asked = askedOf(behaviour, request);
+  const asked = request.method === 'HEAD' ? undefined : askedOf(behaviour, request);
   const length = combined(response.fields, 'content-length');
   if (asked === undefined || length === undefined || !/^\d+$/.test(length)) return WHOLE;
   const size = Number(length);
   const range = rangeIn(asked, size);
-  return range === 'unsatisfiable' ? { what: 'unsatisfiable', size } : { what: 'part', range, size, start: 0 };
+  if (range === 'unsatisfiable') return cutsFetched === 'replacing' ? WHOLE : { what: 'unsatisfiable', size };
+  return { what: 'part', range, size, start: 0 };
 }
 
 function mayCut<B>({ behaviour: { answersRanges } }: CacheState<B>, { fields }: Stored<B>): boolean {

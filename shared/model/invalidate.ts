@@ -10,10 +10,10 @@ import { resolved } from '../http/uri.ts';
 import { clocksOf, lengthOf, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import { commit } from './commit.ts';
-import { purge } from './simulate.ts';
+import { isVariantFor } from './simulate.ts';
 import type { Stored } from './stored.ts';
 import { pendingOf, StoredResponse } from './stored-response.ts';
-import type { Forward } from './verdict.ts';
+import type { CacheRequest, Forward } from './verdict.ts';
 
 /** Section 4.3.5: a response to HEAD renews the stored response to GET, or shows that it is another one. */
 export function compareWithHead<B>(
@@ -22,8 +22,9 @@ export function compareWithHead<B>(
   response: ResponseHead,
   exchanged: Exchanged,
 ): void {
-  if (cache.behaviour.ignoresHead === true) return;
-  if (cache.behaviour.headRemoves === true && response.status < 500) cache.index.remove(selected);
+  const { headRemoves, failureRemoves, ignoresHead } = cache.behaviour;
+  if (ignoresHead === true) return;
+  if (headRemoves === true && (response.status < 500 || failureRemoves === true)) cache.index.remove(selected);
   if (response.status !== 200 || !cache.index.remove(selected)) return;
   const length = combined(response.fields, 'content-length');
   const isSameLength = length === undefined || length === String(lengthOf(cache, selected));
@@ -41,8 +42,8 @@ export function compareWithHead<B>(
  */
 export function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
   const { behaviour, index } = cache;
-  const end = behaviour.invalidatesOnSuccess === true ? 300 : 400;
-  if (!behaviour.invalidatesOnUnsafe || response.status < 200 || response.status >= end) return;
+  const failure = behaviour.invalidatesOnSuccess === true ? 300 : 400;
+  if (!behaviour.invalidatesOnUnsafe || response.status < 200 || response.status >= failure) return;
   const { url } = forward.request;
   const pointedTo = ['location', 'content-location'].flatMap((name) => {
     const reference = combined(response.fields, name);
@@ -51,8 +52,7 @@ export function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, re
   const origin = originOf(url);
   for (const target of [url, ...pointedTo]) {
     if (originOf(target) !== origin) continue;
-    if (behaviour.keepsInvalidated === true) expire(cache, target);
-    else purge(cache, { ...forward.request, url: target }, 'all');
+    end(cache, { ...forward.request, url: target });
   }
   if (!behaviour.groups || origin === undefined) return;
   for (const group of groupsIn(response.fields, 'cache-group-invalidation')) {
@@ -60,10 +60,14 @@ export function invalidateAfter<B>(cache: CacheState<B>, forward: Forward<B>, re
   }
 }
 
-/** What is stored under this URL is stale from now on. */
-function expire<B>({ index }: CacheState<B>, url: string): void {
-  for (const stored of index.under(keyOf(url))) {
+/** What is stored under this URL goes, or is stale from now on. */
+function end<B>(cache: CacheState<B>, request: CacheRequest): void {
+  const { behaviour, index, marks } = cache;
+  if (behaviour.keepsInvalidated !== true && behaviour.invalidatesOne !== true) marks.delete(keyOf(request.url));
+  for (const stored of index.under(keyOf(request.url))) {
+    if (behaviour.invalidatesOne === true && !isVariantFor(cache, stored, request)) continue;
     index.remove(stored);
+    if (behaviour.keepsInvalidated !== true) continue;
     const terms = { ...stored.terms, alwaysValidate: true, hasValidator: false };
     index.add(new StoredResponse({ ...pendingOf(stored), terms }, stored.body));
   }

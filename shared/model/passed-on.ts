@@ -6,7 +6,7 @@ import { has } from '../http/cache-control.ts';
 import { keyOf, selectingFields } from '../http/cache-key.ts';
 import { combined, without } from '../http/fields.ts';
 import { partOf } from '../http/range.ts';
-import { requestDirectives } from '../http/reuse.ts';
+import { asksAnew, requestDirectives } from '../http/reuse.ts';
 import { mayStore, storableFields } from '../http/storage.ts';
 import type { Read, ResponseHead } from '../http/storage.ts';
 import { cutFrom, headFor, isAgeless, isBodyless, sliceFor } from './answer-from.ts';
@@ -33,8 +33,12 @@ export function passedOn<B>(
   const clocks = clocksOf(cache, response.fields, read.terms, exchanged);
   const store = toStore(cache, forward, response, read, clocks);
   if (forward.mark !== undefined) replaceMark(cache, keyOf(forward.request.url), forward);
+  if (store !== undefined && cache.behaviour.absentMatchesAny !== undefined && forward.selected !== undefined) {
+    // it may have been selected by what another request did not say
+    cache.index.remove(forward.selected);
+  }
   if (store === undefined) {
-    dropReplaced(cache, forward, response);
+    dropReplaced(cache, forward, response, read.terms.date);
     markNotStored(cache, keyOf(forward.request.url), forward, read.terms.vary, now);
   }
   const compares = mayCompare(cache, forward, response, store !== undefined, exchanged);
@@ -72,12 +76,10 @@ class PassedOn<B> implements Received<B> {
 
   get head(): Head {
     const { status, fields } = this.#response;
-    const { noAgeIn } = this.#cache.behaviour;
     const stored = this.store !== undefined;
     const sent = passedOnHead(fields, this.#clocks, this.#cache.behaviour, this.#now, stored);
     const { behaviour } = this.#cache;
-    const isBare = status === 304 && noAgeIn?.includes('bodyless') === true;
-    return headFor(this.#wanted, status, isBare || isAgeless(behaviour, this.#wanted) ? without(sent, 'age') : sent);
+    return headFor(this.#wanted, status, isAgeless(behaviour, this.#wanted) ? without(sent, 'age') : sent);
   }
 
   get slice(): Slice | undefined {
@@ -106,6 +108,7 @@ export function toStore<B>(
   const { request, exchange } = forward;
   const heard = heardIn(cache.policy, response);
   if (!mayStore(request, heard, cache.behaviour, read, clocks).store) return undefined;
+  if (!mayReplace(cache, forward, response.status) || isEarlier(cache, forward, read.terms.date)) return undefined;
   const { control, terms } = read;
   return {
     generatedAt: clocks.generatedAt,
@@ -142,14 +145,28 @@ function mayCompare<B>(
   return mayStore(request, heardIn(policy, response), behaviour, read, clocks).store;
 }
 
+/** What a product asks besides of an answer, with an eye to what it would replace. */
+function mayReplace<B>({ behaviour }: CacheState<B>, { selected, request }: Forward<B>, status: number): boolean {
+  if (selected !== undefined) return behaviour.removedBy?.includes(status) !== true;
+  return behaviour.refusesRanges !== true || combined(request.fields, 'range') === undefined;
+}
+
+/** Whether what came is of before what it was to replace, for a product that stores later ones only. */
+const isEarlier = <B>({ behaviour }: CacheState<B>, { selected }: Forward<B>, date: Instant): boolean =>
+  behaviour.storesLaterOnly === true && selected !== undefined && date < selected.terms.date;
+
 /** A whole answer to a validation says that the stored response is no longer suitable (section 4.3.3). */
-function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead): void {
+function dropReplaced<B>(cache: CacheState<B>, forward: Forward<B>, response: ResponseHead, date: Instant): void {
   const { selected, request } = forward;
-  if (cache.behaviour.keepsWhatIsNotReplaced === true) return;
+  const { failureRemoves, keptBy, keepsWhatIsNotReplaced, keepsWhatNoCacheReplaces } = cache.behaviour;
+  if (keepsWhatIsNotReplaced === true || keptBy?.includes(response.status) === true) return;
+  if (keepsWhatNoCacheReplaces === true && asksAnew(request.fields)) return;
+  if (isEarlier(cache, forward, date)) return;
+  const isEnd = response.status < 500 || failureRemoves === true;
   if (
     cache.behaviour.keepsWhatNoStoreReplaces === true &&
     has(requestDirectives(request.fields, cache.behaviour), 'no-store')
   )
     return;
-  if (selected !== undefined && request.method === 'GET' && response.status < 500) cache.index.remove(selected);
+  if (selected !== undefined && request.method === 'GET' && isEnd) cache.index.remove(selected);
 }

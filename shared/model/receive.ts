@@ -3,13 +3,14 @@ import type { Spoken } from '../dialects/dialect.ts';
 import { ageValue, remaining } from '../http/age.ts';
 import type { Clocks, Exchanged } from '../http/age.ts';
 import { selectingFields } from '../http/cache-key.ts';
+import { has } from '../http/cache-control.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import { confirms, freshened, withDate } from '../http/conditional.ts';
 import { controlOf } from '../http/control.ts';
 import type { Control } from '../http/control.ts';
-import { parseDate } from '../http/date.ts';
+import { formatDate, parseDate } from '../http/date.ts';
 import type { FieldLines } from '../http/fields.ts';
-import { combined, first, without } from '../http/fields.ts';
+import { combined, first, withField, without } from '../http/fields.ts';
 import { isSafe, isServerFailure } from '../http/status.ts';
 import { mayStore } from '../http/storage.ts';
 import type { ResponseHead } from '../http/storage.ts';
@@ -20,8 +21,8 @@ import {
   isBodyless,
   multipartFor,
   sliceFor,
-  wantedOf,
   wantedOnceValidated,
+  wantedOnError,
 } from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
 import { clocksOf, readIn } from './cache-state.ts';
@@ -32,6 +33,7 @@ import type { Instant } from './interval.ts';
 import { compareWithHead, invalidateAfter } from './invalidate.ts';
 import { passedOn } from './passed-on.ts';
 import { passedOnHead, storedHead } from './response-head.ts';
+import { saysOne } from './simulate.ts';
 import { spokenOf } from './spoken.ts';
 import type { PendingStore, Stored } from './stored.ts';
 import { pendingOf, StoredResponse } from './stored-response.ts';
@@ -49,7 +51,9 @@ export function receive<B>(
   now: Instant,
 ): Received<B> {
   if (forward.selected !== undefined) forward.selected.refreshing = false;
-  const answer = { status: response.status, fields: withDate(response.fields, exchanged.responseTime) };
+  const answer = staysUndated(cache, forward, response)
+    ? response
+    : { status: response.status, fields: withDate(response.fields, exchanged.responseTime) };
   if (!isSafe(forward.request.method)) invalidateAfter(cache, forward, answer);
   if (forward.completing !== undefined) {
     const made = completed(cache, forward, forward.completing, answer, exchanged, now);
@@ -71,6 +75,14 @@ export function receive<B>(
   return passedOn(cache, forward, answer, exchanged, now, isDated);
 }
 
+/** Whether the stored Date stands for that of a 304 too. */
+const staysUndated = <B>({ behaviour }: CacheState<B>, forward: Forward<B>, { status }: ResponseHead): boolean =>
+  behaviour.leavesUndated === true &&
+  status === 304 &&
+  forward.conditional &&
+  forward.selected !== undefined &&
+  forward.selected.terms.date !== -Infinity;
+
 const isFailure = <B>({ behaviour }: CacheState<B>, status: number): boolean =>
   behaviour.errorStatus?.includes(status) ?? isServerFailure(status);
 
@@ -86,7 +98,13 @@ function isEarlier<B>({ behaviour }: CacheState<B>, forward: Forward<B>, { statu
 export function receiveFailure<B>(cache: CacheState<B>, forward: Forward<B>, now: Instant): Received<B> {
   abandon(forward);
   const { selected } = forward;
-  if (selected !== undefined && (now < forward.ifErrorUntil || maySpeakForSilence(cache, forward, selected)))
+  const forbids = cache.behaviour.disconnectedForbiddenBy;
+  const isForbidden = forbids !== undefined && selected !== undefined && saysOne(cache, selected, forbids);
+  if (
+    !isForbidden &&
+    selected !== undefined &&
+    (now < forward.ifErrorUntil || maySpeakForSilence(cache, forward, selected))
+  )
     return staleOnError(cache, forward, selected, undefined, now);
   const status = selected?.terms.forbidsStale === true ? 504 : (cache.behaviour.unreachableStatus ?? 502);
   const head: Head = { status, fields: [['Content-Length', '0']] };
@@ -113,9 +131,9 @@ function updatedBy<B>(
   control: Control,
 ): FieldLines {
   const fields = freshened(stored, response, control);
-  const age = combined(stored, 'age');
+  const age = ageValue(stored);
   if (behaviour.keepsAgeField !== true || age === undefined) return fields;
-  return combined(fields, 'age') === undefined ? [...fields, ['Age', age]] : fields;
+  return combined(fields, 'age') === undefined ? [...fields, ['Age', String(age)]] : fields;
 }
 
 /** Whether a 304 says by itself that and how long the response may be stored: where not, what is stored says it again. */
@@ -156,19 +174,22 @@ function validated<B>(
   exchanged: Exchanged,
   now: Instant,
 ): Received<B> {
-  const { validatesByDate, mergesNotModified } = cache.behaviour;
-  const looks = validatesByDate !== true && mergesNotModified !== false;
-  const confirmed = !looks || confirms(response.fields, selected.fields);
   const control = controlOf(response.fields, cache.behaviour);
+  if (forbidsRenewal(cache, control)) return unchanged(cache, forward, selected, now);
+  const { validatesByDate, believesNotModified, mergesNotModified } = cache.behaviour;
+  const believes = (validatesByDate ?? believesNotModified) === true || mergesNotModified === false;
+  const confirmed = believes || confirms(response.fields, selected.fields);
   const isHeard = confirmed && (mergesNotModified !== false || grantsAnew(cache, forward, response, exchanged));
   const updated = isHeard ? updatedBy(cache, response, selected.fields, control) : selected.fields;
   // where the stored fields stay, the 304 still says how long they may
   const fields = mergesNotModified === false ? selected.fields : updated;
   const head = { status: selected.status, fields };
+  const isDated = selected.terms.date !== -Infinity || first(response.fields, 'date') !== undefined;
   const { control: said, terms: merged } = readIn(
     cache,
     { status: selected.status, fields: updated },
     exchanged.responseTime,
+    isDated,
   );
   const terms = granted(cache, merged, selected.status, response, exchanged);
   const read = { control: said, terms };
@@ -177,7 +198,7 @@ function validated<B>(
   // what is renewed answered a GET, whoever asked about it
   const request = { ...forward.request, method: 'GET' };
   const mayKeep =
-    cache.behaviour.keepsValidated === true || mayStore(request, head, cache.behaviour, read, clocks).store;
+    cache.behaviour.keepsValidated !== undefined || mayStore(request, head, cache.behaviour, read, clocks).store;
   const keeps = confirmed && wasThere && mayKeep;
   const selecting = selectingFields(terms.vary, forward.request.fields, cache.behaviour);
   const renewed: PendingStore = {
@@ -202,13 +223,33 @@ function validated<B>(
     hits: stored.hits,
   };
   const { behaviour } = cache;
+  const shown = behaviour.addsAgeToDate === true ? clocksByDate(clocks, read.terms, updated) : clocks;
   const sent =
     behaviour.agesValidated === true
-      ? storedHead(fields, clocks, behaviour, now)
-      : passedOnHead(fields, clocks, behaviour, now, keeps);
+      ? storedHead(fields, shown, behaviour, now)
+      : passedOnHead(fields, shown, behaviour, now, keeps);
   const answering = new StoredResponse(renewed, selected.body);
   return fromStore(cache, answering, sent, spoken, wantedOnceValidated(cache, forward.request, answering));
 }
+
+/** Whether a 304 confirms, and renews nothing. */
+const forbidsRenewal = <B>({ behaviour }: CacheState<B>, { directives }: Control): boolean =>
+  behaviour.keepsValidated === 'as-it-was' && (has(directives, 'no-store') || has(directives, 'private'));
+
+/** The stored response goes to the client, and stays as it was. */
+function unchanged<B>(cache: CacheState<B>, forward: Forward<B>, selected: Stored<B>, now: Instant): Received<B> {
+  const { storedBy, hits } = selected;
+  const said = spokenOf(cache, forward, { fwd: forward.fwd, fwdStatus: 304 });
+  const sent = storedHead(selected.fields, selected, cache.behaviour, now);
+  const spoken = { ...said, revalidated: true, storedBy, hits };
+  return fromStore(cache, selected, sent, spoken, wantedOnceValidated(cache, forward.request, selected));
+}
+
+const clocksByDate = (clocks: Clocks, { date }: Terms, fields: FieldLines): Clocks => ({
+  generatedAt: Math.min(clocks.storedAt, date) - (ageValue(fields) ?? 0),
+  storedAt: clocks.storedAt,
+  lifetime: clocks.lifetime,
+});
 
 /** A stored response goes to the client after all. */
 function fromStore<B>(
@@ -230,6 +271,12 @@ function clocksOnError<B>({ behaviour }: CacheState<B>, selected: Stored<B>, now
   return { generatedAt, storedAt: selected.storedAt, lifetime: selected.lifetime };
 }
 
+/** With the parent's Age, where that can be read. */
+function replayed(fields: FieldLines): FieldLines {
+  const age = ageValue(fields);
+  return age === undefined ? without(fields, 'age') : withField(fields, 'Age', String(age));
+}
+
 /** RFC 5861 section 4: the old copy instead of the error. */
 function staleOnError<B>(
   cache: CacheState<B>,
@@ -240,9 +287,10 @@ function staleOnError<B>(
 ): Received<B> {
   selected.hits += 1;
   cache.index.used(selected);
-  const aged = storedHead(selected.fields, clocksOnError(cache, selected, now), cache.behaviour, now);
+  const clocks = clocksOnError(cache, selected, now);
+  const aged = storedHead(selected.fields, clocks, cache.behaviour, now);
   // without an Age of its own the parent's is replayed
-  const fields = cache.behaviour.noAgeIn?.includes('stale-on-error') === true ? selected.fields : aged;
+  const fields = cache.behaviour.noAgeIn?.includes('stale-on-error') === true ? replayed(selected.fields) : aged;
   const cacheStatus: CacheStatus = {
     fwd: forward.fwd,
     ...(status === undefined ? {} : { fwdStatus: status }),
@@ -254,14 +302,24 @@ function staleOnError<B>(
     storedBy: selected.storedBy,
     hits: selected.hits,
   };
-  const wanted: Wanted =
-    cache.behaviour.wholeOnError === true ? { what: 'whole' } : wantedOf(cache, forward.request, selected);
+  const wanted = wantedOnError(cache, forward.request, selected, status);
+  if (status !== undefined) renewOnError(cache, selected, clocks.generatedAt, now);
   return fromStore(cache, selected, fields, spoken, wanted);
+}
+
+/** Some products store again what they served in place of an error. */
+function renewOnError<B>(cache: CacheState<B>, selected: Stored<B>, generatedAt: Instant, now: Instant): void {
+  const { renewsOnError } = cache.behaviour;
+  if (renewsOnError === undefined || !cache.index.remove(selected)) return;
+  const fields = withField(selected.fields, 'Expires', formatDate(now + renewsOnError));
+  const { terms } = readIn(cache, { status: selected.status, fields }, now);
+  const { lifetime } = terms;
+  commit(cache, { ...pendingOf(selected), fields, terms, lifetime, generatedAt }, selected.body);
 }
 
 /** The stored response as it is, for it is the later one. */
 function keptLatest<B>(cache: CacheState<B>, forward: Forward<B>, selected: Stored<B>, fwdStatus: number): Received<B> {
   const { fields, storedBy, hits } = selected;
   const spoken = { ...spokenOf(cache, forward, { fwd: forward.fwd, fwdStatus }), storedBy, hits };
-  return fromStore(cache, selected, fields, spoken, wantedOf(cache, forward.request, selected));
+  return fromStore(cache, selected, fields, spoken, { what: 'whole' });
 }

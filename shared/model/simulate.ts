@@ -1,7 +1,7 @@
 // What would this cache do with this request? The executable cache: the lab, the lessons and the forecasts all run it.
 // It does no I/O: the owner sends what `decide` asks for, and hands what came to `receive` (receive.ts).
 import type { Behaviour } from '../dialects/dialect.ts';
-import { directivesIn, has } from '../http/cache-control.ts';
+import { has } from '../http/cache-control.ts';
 import type { CacheControl } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
@@ -11,12 +11,16 @@ import {
   validating,
   validatingBeside,
   withoutConditionals,
+  withoutPreconditions,
+  withStrongTag,
 } from '../http/conditional.ts';
+import { controlOf } from '../http/control.ts';
+import { parseDate } from '../http/date.ts';
 import { combined, endToEnd } from '../http/fields.ts';
 import type { FieldLines } from '../http/fields.ts';
 import { askedRange, rangeHolds, rangeWithin } from '../http/range.ts';
 import type { AskedRange } from '../http/range.ts';
-import { errorUntil, requestDirectives, reuse } from '../http/reuse.ts';
+import { asksAnew, errorUntil, requestDirectives, reuse } from '../http/reuse.ts';
 import { passes } from '../http/storage.ts';
 import { isBodyless, wantedOf } from './answer-from.ts';
 import { keptUntil } from './cache-state.ts';
@@ -35,10 +39,8 @@ export { createCache } from './cache-state.ts';
 export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Instant): Verdict<B> {
   const exchange = cache.nextExchange();
   const { behaviour } = cache;
-  if (behaviour.onlyIfCachedForAll === true && request.method !== 'GET' && onlyIfCached(cache, request)) {
-    if (request.method !== 'HEAD') return notCached(cache, exchange);
-  }
-  if (request.method !== 'GET' && request.method !== 'HEAD') return forward(request, exchange, 'method');
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return isRefusedForAll(cache, request) ? notCached(cache, exchange) : forward(request, exchange, 'method');
   if (passes(request, behaviour)) return forward(request, exchange, 'bypass');
   const key = keyOf(request.url);
   const kept = keptUnder(cache, key, now);
@@ -51,6 +53,13 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
   return decideOn(cache, request, selected, exchange, now);
 }
 
+/** Whether only-if-cached ends a request that no cache could answer. */
+function isRefusedForAll<B>(cache: CacheState<B>, request: CacheRequest): boolean {
+  const { onlyIfCachedForAll } = cache.behaviour;
+  if (onlyIfCachedForAll === undefined || !onlyIfCached(cache, request)) return false;
+  return onlyIfCachedForAll === true || select(cache, cache.index.under(keyOf(request.url)), request) === undefined;
+}
+
 /** Nothing is stored that could answer. */
 function miss<B>(
   cache: CacheState<B>,
@@ -60,8 +69,7 @@ function miss<B>(
   mark?: NotStoredMark,
 ): Forward<B> {
   const request = asFetched(cache, asked);
-  const passed = endToEnd(request.fields);
-  const fields = cache.behaviour.fetchesWhole === true ? withoutConditionals(passed) : passed;
+  const fields = unconditional(cache, request);
   if (mark !== undefined)
     return { ...asking(request, exchange, 'uri-miss', fields, undefined, false, -Infinity, undefined), mark };
   const collapse = collapsing(cache, request);
@@ -83,6 +91,13 @@ function completion<B>(
   return { ...asking(request, exchange, 'partial', fields, undefined, false, -Infinity, collapse), completing };
 }
 
+/** What goes to the next hop where nothing is validated. */
+function unconditional<B>({ behaviour }: CacheState<B>, { method, fields }: CacheRequest): FieldLines {
+  const kept = endToEnd(fields);
+  if (behaviour.fetchesWhole === true) return withoutConditionals(kept);
+  return behaviour.dropsPreconditions === true && method === 'GET' ? withoutPreconditions(kept) : kept;
+}
+
 /** Some products fetch with GET what a client asks about with HEAD. */
 const asFetched = <B>({ behaviour }: CacheState<B>, request: CacheRequest): CacheRequest =>
   behaviour.head === 'as-get' && request.method === 'HEAD' ? { ...request, method: 'GET' } : request;
@@ -99,8 +114,12 @@ function decideOn<B>(
   if (selected.part !== undefined && verdict.use !== 'fresh') return forward(request, exchange, 'partial');
   switch (verdict.use) {
     case 'fresh':
-      if (asksAll(cache, request, selected))
-        return validation(cache, request, selected, exchange, 'request', unlessRefused(cache, request, selected));
+      if (validatesAuthorized(cache, request, selected))
+        return validation(cache, request, selected, exchange, 'request', -Infinity, now);
+      if (passesPrecondition(cache, request, selected))
+        return { ...miss(cache, request, [selected], exchange), fwd: 'request' };
+      if (asksAll(cache, request, selected, now))
+        return validation(cache, request, selected, exchange, 'request', unlessRefused(cache, request, selected), now);
       return served(cache, request, selected, exchange, false, now);
     case 'stale': {
       const refreshes = verdict.because === 'window' && !selected.refreshing;
@@ -109,7 +128,7 @@ function decideOn<B>(
     case 'validate':
       if (cache.behaviour.onlyIfCachedValidates !== true && onlyIfCached(cache, request))
         return notCached(cache, exchange);
-      return validation(cache, request, selected, exchange, verdict.because, verdict.ifErrorUntil);
+      return validation(cache, request, selected, exchange, verdict.because, verdict.ifErrorUntil, now);
   }
 }
 
@@ -135,21 +154,40 @@ const isPurgeByField = <B>({ behaviour }: CacheState<B>, under: readonly Stored<
 /** Of the variants that match, the most recent by its Date, and of these the one stored last (section 4.1). */
 function select<B>(cache: CacheState<B>, kept: readonly Stored<B>[], request: CacheRequest): Stored<B> | undefined {
   if (kept.length === 0) return undefined;
-  if (cache.behaviour.neverReusesAuthorized === true && combined(request.fields, 'authorization') !== undefined) {
-    return undefined;
-  }
   const range = askedRange(request.method, request.fields);
   let best: Stored<B> | undefined;
   for (const stored of kept) {
     if (best !== undefined && best.terms.date > stored.terms.date) continue;
     if (!isVariantFor(cache, stored, request)) continue;
+    if (best !== undefined && isFarther(cache, stored, best, request)) continue;
     if (stored.part === undefined || holds(stored, request, range)) best = stored;
   }
   return best;
 }
 
-const isVariantFor = <B>(cache: CacheState<B>, stored: Stored<B>, request: CacheRequest): boolean =>
-  matchesVary(stored.terms.vary, stored.selecting, request.fields, cache.behaviour);
+/** Whether one of these directives stands in a stored response. */
+export function saysOne<B>({ behaviour }: CacheState<B>, stored: Stored<B>, names: readonly string[]): boolean {
+  const { directives } = controlOf(stored.fields, behaviour);
+  return names.some((name) => has(directives, name));
+}
+
+const validatesAuthorized = <B>(cache: CacheState<B>, request: CacheRequest, stored: Stored<B>): boolean =>
+  cache.behaviour.validatesAuthorizedWith !== undefined &&
+  combined(request.fields, 'authorization') !== undefined &&
+  saysOne(cache, stored, cache.behaviour.validatesAuthorizedWith);
+
+/** Where a request without a field matches any variant: that which says as little is the nearer one. */
+const isFarther = <B>(cache: CacheState<B>, stored: Stored<B>, best: Stored<B>, { fields }: CacheRequest): boolean =>
+  cache.behaviour.absentMatchesAny !== undefined &&
+  matchesVary(best.terms.vary, best.selecting, fields, { ...cache.behaviour, absentMatchesAny: [] }) &&
+  !matchesVary(stored.terms.vary, stored.selecting, fields, { ...cache.behaviour, absentMatchesAny: [] });
+
+/** Whether the product looks at this stored response for a request with these fields. */
+export const isVariantFor = <B>(cache: CacheState<B>, stored: Stored<B>, request: CacheRequest): boolean =>
+  matchesVary(stored.terms.vary, stored.selecting, request.fields, cache.behaviour) &&
+  (cache.behaviour.reusesAuthorizedWith === undefined ||
+    combined(request.fields, 'authorization') === undefined ||
+    saysOne(cache, stored, cache.behaviour.reusesAuthorizedWith));
 
 /** Whether a stored part has every byte that is asked for. */
 const holds = <B>(stored: Stored<B>, request: CacheRequest, range: AskedRange | undefined): boolean =>
@@ -188,7 +226,7 @@ function served<B>(
   stored.hits += 1;
   cache.index.used(stored);
   const wanted = wantedOf(cache, request, stored);
-  const background = refreshes ? refresh(cache, request, stored) : undefined;
+  const background = refreshes ? refresh(cache, request, stored, now) : undefined;
   const answer = new Served(cache, stored, wanted, stale, exchange, now, background);
   if (!isBodyless(wanted)) return answer;
   return { kind: 'answer', head: answer.head, spoken: answer.spoken, background };
@@ -230,13 +268,14 @@ function validation<B>(
   exchange: number,
   fwd: 'stale' | 'request',
   ifErrorUntil: Instant,
+  now: Instant,
 ): Forward<B> {
   const { behaviour } = cache;
   const request = asFetched(cache, asked);
-  const conditional = mayValidate(cache, request, selected);
-  const kept = endToEnd(request.fields);
-  const whole = behaviour.fetchesWhole === true ? withoutConditionals(kept) : kept;
-  const fields = conditional ? validatingFor(behaviour, kept, selected.fields) : whole;
+  const conditional = mayValidate(cache, request, selected, now);
+  const fields = conditional
+    ? validatingFor(behaviour, endToEnd(request.fields), selected.fields)
+    : unconditional(cache, request);
   const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request);
   return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
 }
@@ -244,7 +283,10 @@ function validation<B>(
 const validatingFor = (behaviour: Behaviour, kept: FieldLines, stored: FieldLines): FieldLines =>
   behaviour.validatesBeside === true
     ? validatingBeside(kept, stored)
-    : validating(kept, stored, behaviour.validatesByDate);
+    : tagged(behaviour, validating(kept, stored, behaviour.validatesByDate));
+
+const tagged = ({ asksByStrongTag }: Behaviour, fields: FieldLines): FieldLines =>
+  asksByStrongTag === true ? withStrongTag(fields) : fields;
 
 /** Until when what is fresh may answer where the parent was asked all the same. */
 const unlessRefused = <B>({ behaviour }: CacheState<B>, { fields }: CacheRequest, selected: Stored<B>): Instant =>
@@ -253,33 +295,48 @@ const unlessRefused = <B>({ behaviour }: CacheState<B>, { fields }: CacheRequest
     : -Infinity;
 
 /** Some products leave it to the parent when the client's copy is another one. */
-const asksAll = <B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): boolean =>
-  cache.behaviour.asksWhenChanged === true &&
-  hasPrecondition(request.fields) &&
-  !isNotModified(request.fields, selected, selected.storedAt, cache.behaviour);
+const asksAll = <B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>, now: Instant): boolean =>
+  cache.behaviour.asksWhenChanged === true && isUnmet(cache, request, selected, now);
 
-function mayValidate<B>({ behaviour }: CacheState<B>, request: CacheRequest, selected: Stored<B>): boolean {
+/** Whether the client has another copy than this, or seems to. */
+function isUnmet<B>({ behaviour }: CacheState<B>, { fields }: CacheRequest, stored: Stored<B>, now: Instant): boolean {
+  if (!hasPrecondition(fields)) return false;
+  if (behaviour.comparesUpToDate !== true || combined(fields, 'if-none-match') !== undefined)
+    return !isNotModified(fields, stored, stored.storedAt, behaviour);
+  const since = parseDate(combined(fields, 'if-modified-since') ?? '', now);
+  const modified = parseDate(combined(stored.fields, 'last-modified') ?? '', now) ?? Math.floor(now);
+  return since === undefined || since < modified || since > stored.terms.date;
+}
+
+const passesPrecondition = <B>(
+  { behaviour }: CacheState<B>,
+  { fields }: CacheRequest,
+  { status }: Stored<B>,
+): boolean =>
+  behaviour.comparesPagesOnly === true &&
+  status !== 200 &&
+  ['if-none-match', 'if-modified-since'].some((name) => combined(fields, name) !== undefined);
+
+function mayValidate<B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>, now: Instant): boolean {
+  const { behaviour } = cache;
   const { revalidates, validatesStatus, fetchesAnewFor } = behaviour;
   if (!revalidates || !selected.terms.hasValidator) return false;
   if (request.method === 'HEAD' && behaviour.head !== 'validates') return false;
   if (validatesStatus?.includes(selected.status) === false) return false;
   if (fetchesAnewFor === undefined) return true;
   return !fetchesAnewFor.some((what) =>
-    what === 'no-cache' ? asksAnew(request.fields) : hasPrecondition(request.fields),
+    what === 'no-cache' ? asksAnew(request.fields) : isUnmet(cache, request, selected, now),
   );
 }
-
-const asksAnew = (fields: FieldLines): boolean =>
-  has(directivesIn(combined(fields, 'cache-control') ?? combined(fields, 'pragma')), 'no-cache');
 
 const NOTHING_ASKED: CacheControl = [];
 
 /** The request that renews a copy behind the client that was served the old one. */
-function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>): Forward<B> {
+function refresh<B>(cache: CacheState<B>, request: CacheRequest, selected: Stored<B>, now: Instant): Forward<B> {
   selected.refreshing = true;
   const whole = { ...request, method: 'GET', fields: validating(request.fields, []) };
   const ifErrorUntil = errorUntil(selected, NOTHING_ASKED, cache.behaviour);
-  return validation(cache, whole, selected, cache.nextExchange(), 'stale', ifErrorUntil);
+  return validation(cache, whole, selected, cache.nextExchange(), 'stale', ifErrorUntil, now);
 }
 
 /** Only whole representations that may be stored can be shared among those who wait. */

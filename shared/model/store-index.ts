@@ -63,7 +63,10 @@ export class StoreIndex<B> {
 
   add(stored: Stored<B>): void {
     const others = this.#byKey.get(stored.key);
-    this.#byKey.set(stored.key, others === undefined ? stored : isAlone(others) ? [others, stored] : [...others, stored]);
+    this.#byKey.set(
+      stored.key,
+      others === undefined ? stored : isAlone(others) ? [others, stored] : [...others, stored],
+    );
     this.#keepUnpacked(stored);
     stored.size = this.#sizeOf(stored.body);
     this.#bytes += stored.size;

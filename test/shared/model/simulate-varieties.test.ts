@@ -3,35 +3,10 @@ import { describe, expect, it } from 'vitest';
 import type { Behaviour } from '../../../shared/dialects/dialect.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import { formatDate } from '../../../shared/http/date.ts';
-import type { FieldLines } from '../../../shared/http/fields.ts';
-import type { CacheRequest } from '../../../shared/model/verdict.ts';
 import { purge } from '../../../shared/model/simulate.ts';
-import { aCache, cc, forwarded, get, outcome, url } from './a-cache.ts';
-import type { Origin } from './a-cache.ts';
-
-type Step = readonly [at: number, request: CacheRequest, origin?: Origin];
-
-const tag: FieldLines = [['ETag', '"a"']];
-const length: FieldLines = [['Content-Length', '4']];
-const fresh = { fields: [...cc('max-age=10'), ...tag, ...length] };
-const failed = { status: 503, fields: [] };
-const head: CacheRequest = { method: 'HEAD', url, fields: [] };
-const post: CacheRequest = { method: 'POST', url, fields: [] };
-const ifNone = (tags: string): CacheRequest => get([['If-None-Match', tags]]);
-const range = (bytes: string): CacheRequest => get([['Range', `bytes=${bytes}`]]);
-
-/** What was decided in the last step, how it was asked, and which status went to the client. */
-function told(trait: Partial<Behaviour>, steps: readonly Step[]): string {
-  const cache = aCache({ ...rfcBehaviour, ...trait });
-  const words = steps.map(([at, request, origin = { fields: [] }]) => {
-    const { verdict, received } = cache.exchange(request, origin, at);
-    const status = received?.head.status ?? (verdict.kind === 'forward' ? 0 : verdict.head.status);
-    const asked = verdict.kind === 'forward' && verdict.conditional ? ' conditional' : '';
-    const apart = verdict.kind === 'forward' && verdict.collapse === undefined ? ' apart' : '';
-    return `${outcome(verdict)}${asked}${apart} ${status}`;
-  });
-  return words.at(-1)!;
-}
+import { aCache, cc, forwarded, get } from './a-cache.ts';
+import { failed, fresh, head, ifNone, length, post, range, tag, told } from './a-product.ts';
+import type { Step } from './a-product.ts';
 
 describe('a product', () => {
   it.each<[string, Partial<Behaviour>, readonly Step[], { standard: string; product: string }]>([
