@@ -14,12 +14,15 @@ const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: ':80', https: ':
  * GET and HEAD share it. What is no absolute URI stands for itself.
  */
 export function keyOf(url: string): string {
-  if (url !== before.url) before = { url, key: NORMAL.test(url) ? url : madeKey(url) };
-  return before.key;
+  if (url === lastUrl) return lastKey;
+  lastKey = NORMAL.test(url) ? url : madeKey(url);
+  lastUrl = url;
+  return lastKey;
 }
 
 /** One exchange asks for the same key several times. */
-let before = { url: '', key: '' };
+let lastUrl = '';
+let lastKey = '';
 
 function madeKey(url: string): string {
   const parts = ABSOLUTE.exec(url);

@@ -18,17 +18,19 @@ const ASCTIME = new RegExp(String.raw`^${DAY} ${MONTH} (?<day>\d\d| \d) ${TIME} 
 export function parseDate(text: string, now: Instant): Instant | undefined {
   if (text === '') return undefined;
   // one exchange asks for the same date several times
-  if (text === before.text) return before.at;
+  if (text === lastText) return lastAt;
   // clocks say the same many times
   const known = remembered.get(text);
   const at = known ?? parsed(text, now);
   if (at === undefined || text.length !== IMF_LENGTH) return at;
   if (known === undefined) remembered.keep(text, at);
-  before = { text, at };
+  lastText = text;
+  lastAt = at;
   return at;
 }
 
-let before = { text: '', at: 0 };
+let lastText = '';
+let lastAt: Instant = 0;
 
 const IMF_LENGTH = 'Sun, 06 Nov 1994 08:49:37 GMT'.length;
 

@@ -29,40 +29,49 @@ interface Spelling {
   readonly place: number;
 }
 
-/** By length, first and last letter: most of the names that caching does not look at fall where nothing is. */
+/** In place of a place: the field belongs to the connection; caching does not look at it. */
+const OF_CONNECTION = LOOKED_AT.length;
+const NOWHERE = -1;
+
+/** By length and first letter: most of the names that caching does not look at fall where nothing is. */
 const BUCKETS: (Spelling[] | undefined)[] = Array.from({ length: 1024 }, () => undefined);
 
-const bucketOf = (name: string): number =>
-  (name.length * 35 + (name.charCodeAt(0) & 31) * 5 + (name.charCodeAt(name.length - 1) & 31)) & 1023;
+const LONGEST = 31;
+
+/** Spellings in one bucket; a stranger can send any number of them. */
+const MOST_SPELLINGS = 16;
+
+const bucketOf = (name: string): number => ((name.length << 5) | (name.charCodeAt(0) & 31)) & 1023;
 
 /** The spelling that most senders use. */
 const usual = (name: string): string =>
   name === 'etag' ? 'ETag' : name.replaceAll(/(?<=^|-)[a-z]/g, (letter) => letter.toUpperCase());
 
-/** Stands in place of a place: the field belongs to the connection. */
-const OF_CONNECTION = LOOKED_AT.length;
-
 function learn(name: string, place: number): void {
-  (BUCKETS[bucketOf(usual(name))] ??= []).push({ text: usual(name), place });
-  (BUCKETS[bucketOf(name)] ??= []).push({ text: name, place });
+  (BUCKETS[bucketOf(name)] ??= []).push({ text: usual(name), place }, { text: name, place });
 }
 
 LOOKED_AT.forEach(learn);
 for (const name of HOP_BY_HOP) learn(name, OF_CONNECTION);
 
-function knownPlace(name: string): number | undefined {
+function knownPlace(name: string): number {
   const bucket = BUCKETS[bucketOf(name)];
-  if (bucket === undefined) return undefined;
-  for (const { text, place } of bucket) if (text === name) return place;
-  if (!bucket.some(({ text }) => text.length === name.length)) return undefined;
+  if (bucket === undefined || name.length > LONGEST) return NOWHERE;
+  // an index, because every line of every message comes here
+  for (let i = 0; i < bucket.length; i++) {
+    const spelling = bucket[i]!;
+    if (spelling.text === name) return spelling.place;
+  }
   const lower = name.toLowerCase();
-  return bucket.find(({ text }) => text === lower)?.place;
+  const place = bucket.find(({ text }) => text === lower)?.place ?? NOWHERE;
+  if (bucket.length < MOST_SPELLINGS) bucket.push({ text: name, place });
+  return place;
 }
 
 /** Where `FieldIndex.values` has this field (any case); undefined for a name that is not looked up there. */
 export function placeOf(name: string): number | undefined {
   const place = knownPlace(name);
-  return place === OF_CONNECTION ? undefined : place;
+  return place === OF_CONNECTION || place === NOWHERE ? undefined : place;
 }
 
 export interface FieldIndex {
@@ -98,7 +107,7 @@ function made(fields: FieldLines): FieldIndex {
   let hopByHop = false;
   for (const line of fields) {
     const place = knownPlace(line[0]);
-    if (place === undefined) continue;
+    if (place === NOWHERE) continue;
     if (place === OF_CONNECTION) {
       hopByHop = true;
       continue;

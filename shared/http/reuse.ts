@@ -83,16 +83,17 @@ function startOfStaleness(stored: Reusable, behaviour: Behaviour): Instant {
  * section 5.4).
  */
 export function requestDirectives(fields: FieldLines, { obeysRequestDirectives: obeyed }: Behaviour): CacheControl {
-  if (before.fields !== fields || before.obeyed !== obeyed) before = { fields, obeyed, asked: asked(fields, obeyed) };
-  return before.asked;
+  if (lastFields === fields && lastObeyed === obeyed) return lastAsked;
+  lastAsked = asked(fields, obeyed);
+  lastFields = fields;
+  lastObeyed = obeyed;
+  return lastAsked;
 }
 
 // the same request is asked several times in one decision
-let before: { readonly fields: FieldLines; readonly obeyed: Obeyed; readonly asked: CacheControl } = {
-  fields: [],
-  obeyed: [],
-  asked: [],
-};
+let lastFields: FieldLines | undefined;
+let lastObeyed: Obeyed | undefined;
+let lastAsked: CacheControl = [];
 
 type Obeyed = Behaviour['obeysRequestDirectives'];
 
