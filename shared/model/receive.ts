@@ -25,7 +25,7 @@ import {
   wantedOnError,
 } from './answer-from.ts';
 import type { Wanted } from './answer-from.ts';
-import { clocksOf, readIn } from './cache-state.ts';
+import { clocksOf, heardIn, readIn } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
 import { commit } from './commit.ts';
 import { completed } from './complete.ts';
@@ -144,7 +144,7 @@ function grantsAnew<B>(
   exchanged: Exchanged,
 ): boolean {
   // neither cookies nor variants keep what is stored from being renewed
-  const whole = { status: 200, fields: without(fields, 'set-cookie', 'vary') };
+  const whole = heardIn(cache.policy, { status: 200, fields: without(fields, 'set-cookie', 'vary') });
   const read = readIn(cache, whole, exchanged.responseTime);
   const from = read.terms.lifetime?.from;
   if (from === undefined || from === 'policy' || from === 'default') return false;
@@ -183,7 +183,7 @@ function validated<B>(
   const updated = isHeard ? updatedBy(cache, response, selected.fields, control) : selected.fields;
   // where the stored fields stay, the 304 still says how long they may
   const fields = mergesNotModified === false ? selected.fields : updated;
-  const head = { status: selected.status, fields };
+  const head = heardIn(cache.policy, { status: selected.status, fields });
   const isDated = selected.terms.date !== -Infinity || first(response.fields, 'date') !== undefined;
   const { control: said, terms: merged } = readIn(
     cache,
