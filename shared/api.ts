@@ -237,7 +237,15 @@ const explainedCache = z.object({
   cacheStatus,
   age: seconds.optional(),
   hits: z.number().optional(),
+  stale: z.boolean().optional().meta({ description: 'It answered with a copy that was no longer fresh.' }),
+  replayed: z
+    .literal(true)
+    .optional()
+    .meta({ description: 'It tells of the request that filled the store of a cache nearer to the client.' }),
+  place: z.string().optional().meta({ description: 'The point of presence, as the node sent it.' }),
+  notSeparable: z.string().optional().meta({ description: 'What the fields do not tell, and why.' }),
   by: z.string().meta({ description: 'The field that decided.' }),
+  line: z.number().int().optional().meta({ description: 'The field line that decided, counted from 0.' }),
 });
 const note = z.object({
   id: z.string(),

@@ -18,6 +18,23 @@ export interface Decoded {
   readonly stale?: boolean;
   /** A 304 from the parent renewed the stored copy in this exchange. */
   readonly revalidated?: boolean;
+  /** Index of the field line that decided; absent: of the last line named `by`. */
+  readonly line?: number;
+  /** The point of presence that the node names itself after, as it was sent: a code, or a name. */
+  readonly place?: string;
+  /** Age that it passes on from what it stored, without counting on. Seconds. */
+  readonly frozenAge?: number;
+  /** What these fields do not tell apart, and why: one sentence. */
+  readonly notSeparable?: string;
+}
+
+/** Request fields that make a product say more about itself. */
+export interface Question {
+  readonly fields: readonly FieldLine[];
+  /** What the answer then carries; one clause. */
+  readonly tells: string;
+  /** Vendor page. */
+  readonly reference: string;
 }
 
 /**
@@ -321,6 +338,9 @@ export interface Dialect {
   signature(fields: FieldLines): number | undefined;
   /** What the node that sent these fields says; undefined when it says nothing. */
   decode(fields: FieldLines, status: number): Decoded | undefined;
+  /** All nodes of this product that speak in these fields, the nearest to the client first; absent: the one of `decode`. */
+  decodeAll?(fields: FieldLines, status: number): readonly Decoded[];
+  readonly questions?: readonly Question[];
   /** The field lines this product adds to what it sends on (lab only). */
   speak(event: Spoken): FieldLine[];
   readonly behaviour: Behaviour;

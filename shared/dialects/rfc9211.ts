@@ -6,17 +6,17 @@ import { lastIndex, wholeNumber } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 
 /** The last member is the nearest cache's (RFC 9211 section 2). */
-function decode(fields: FieldLines): Decoded | undefined {
-  const nearest = parseCacheStatus(valuesOf(fields, 'cache-status')).members.at(-1);
-  if (nearest === undefined) return undefined;
+function decodeAll(fields: FieldLines): readonly Decoded[] {
   const age = wholeNumber(last(fields, 'age'));
-  return {
-    cacheStatus: nearest,
-    by: 'Cache-Status',
-    ...(age === undefined ? {} : { age }),
-    ...(nearest.hit === true && nearest.ttl !== undefined ? { stale: nearest.ttl < 0 } : {}),
-    ...(nearest.fwd === 'stale' && nearest.fwdStatus === 304 ? { revalidated: true } : {}),
-  };
+  return parseCacheStatus(valuesOf(fields, 'cache-status'))
+    .members.toReversed()
+    .map((member) => ({
+      cacheStatus: member,
+      by: 'Cache-Status',
+      ...(age === undefined ? {} : { age }),
+      ...(member.hit === true && member.ttl !== undefined ? { stale: member.ttl < 0 } : {}),
+      ...(member.fwd === 'stale' && member.fwdStatus === 304 ? { revalidated: true } : {}),
+    }));
 }
 
 const speak = (event: Spoken): FieldLine[] => [
@@ -30,7 +30,8 @@ export const rfc9211: Dialect = {
   reads: ['cache-status', 'age'],
   signature: (fields) =>
     combined(fields, 'cache-status') === undefined ? undefined : lastIndex(fields, 'cache-status', () => true),
-  decode,
+  decode: (fields) => decodeAll(fields)[0],
+  decodeAll,
   speak,
   behaviour: rfcBehaviour,
   grounds: { usual: 'documented', by: 'https://www.rfc-editor.org/rfc/rfc9111' },
