@@ -2,6 +2,7 @@
 import type { Behaviour } from '../../../shared/dialects/dialect.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
+import type { Policy } from '../../../shared/topology.ts';
 import type { CacheRequest } from '../../../shared/model/verdict.ts';
 import { aCache, cc, get, outcome, url } from './a-cache.ts';
 import type { Origin } from './a-cache.ts';
@@ -18,8 +19,8 @@ export const ifNone = (tags: string): CacheRequest => get([['If-None-Match', tag
 export const range = (bytes: string): CacheRequest => get([['Range', `bytes=${bytes}`]]);
 
 /** What was decided in the last step, how it was asked, and which status went to the client. */
-export function told(trait: Partial<Behaviour>, steps: readonly Step[]): string {
-  const cache = aCache({ ...rfcBehaviour, ...trait });
+export function told(trait: Partial<Behaviour>, steps: readonly Step[], policy: Policy = {}): string {
+  const cache = aCache({ ...rfcBehaviour, ...trait }, policy);
   const words = steps.map(([at, request, origin = { fields: [] }]) => {
     const { verdict, received } = cache.exchange(request, origin, at);
     const status = received?.head.status ?? (verdict.kind === 'forward' ? 0 : verdict.head.status);
