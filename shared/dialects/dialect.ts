@@ -226,6 +226,8 @@ export interface Behaviour {
   readonly validatesBeside?: true;
   /** What a 304 confirms stays stored, whatever that 304 or the request forbids; `as-it-was`: a 304 with no-store or private renews nothing. */
   readonly keepsValidated?: true | 'as-it-was';
+  /** What a stored response said of validation stands, whatever the 304 says that renews it. */
+  readonly keepsValidationTerms?: true;
   /** Takes a 304 to its own precondition for one about what is stored, whatever validators that 304 has. */
   readonly believesNotModified?: true;
   /** The Age of what a 304 has just confirmed is its own Age and the time since its Date. */

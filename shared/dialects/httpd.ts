@@ -97,6 +97,8 @@ export const httpd: Dialect = {
     invalidatesOne: true,
     comparesUpToDate: true,
     storesLaterOnly: true,
+    keptBy: [204],
+    refusesAtMaxStale: true,
     keepsWhatNoCacheReplaces: true,
     disconnectedForbiddenBy: ['s-maxage'],
     ignoresQuotedSeconds: true,

@@ -130,6 +130,8 @@ export const squid: Dialect = {
     storesVaryStar: true,
     validatesBeside: true,
     keepsValidated: true,
+    keepsValidationTerms: true,
+    cutsFractions: true,
     comparesDateOnceValidated: true,
     keepsAgeField: true,
     keepsWhatNoStoreReplaces: true,

@@ -120,10 +120,11 @@ function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Beha
   const minFresh = seconds(asked, 'min-fresh');
   if (minFresh === undefined) return false;
   if (minFresh === 'invalid' || remaining(stored, behaviour, now) < minFresh) return true;
-  // a lifetime of nothing is over at once, also by a clock that serves while age and lifetime are equal
   const { clock } = behaviour;
-  const isServedWhileEqual = clock.kind === 'whole-second' && clock.staleWhen === 'age > lifetime';
-  return isServedWhileEqual && minFresh > 0 && (stored.lifetime?.seconds ?? 0) <= minFresh;
+  if (clock.kind !== 'whole-second' || minFresh === 0) return false;
+  if (clock.staleWhen === 'age >= lifetime') return remaining(stored, behaviour, now) <= minFresh;
+  // a lifetime of nothing is over at once, also by a clock that serves while age and lifetime are equal
+  return (stored.lifetime?.seconds ?? 0) <= minFresh;
 }
 
 /** Section 5.2.1.2: stale by no more than its argument, by any amount without one. */

@@ -62,7 +62,8 @@ export function receive<B>(
   if (forward.selected !== undefined) {
     const mayRenew = forward.conditional || cache.behaviour.renewsByAny304 === true;
     if (mayRenew && response.status === 304) {
-      return validated(cache, forward, forward.selected, answer, exchanged, now);
+      const cameDated = first(response.fields, 'date') !== undefined;
+      return validated(cache, forward, forward.selected, answer, exchanged, now, cameDated);
     }
     const { selected } = forward;
     if (isEarlier(cache, forward, response)) return keptLatest(cache, forward, selected, response.status);
@@ -165,6 +166,13 @@ function granted<B>(
   return { ...merged, lifetime };
 }
 
+/** For a product that goes on validating as the stored response told it to. */
+function strict<B>({ behaviour }: CacheState<B>, old: Terms, terms: Terms): Terms {
+  if (behaviour.keepsValidationTerms !== true) return terms;
+  const { alwaysValidate, forbidsStale, ifErrorFor } = old;
+  return { ...terms, alwaysValidate, forbidsStale, ifErrorFor };
+}
+
 /** Section 4.3.4: the stored response lives on with the fields and the clocks of the 304. */
 function validated<B>(
   cache: CacheState<B>,
@@ -173,6 +181,7 @@ function validated<B>(
   response: ResponseHead,
   exchanged: Exchanged,
   now: Instant,
+  cameDated: boolean,
 ): Received<B> {
   const control = controlOf(response.fields, cache.behaviour);
   if (forbidsRenewal(cache, control)) return unchanged(cache, forward, selected, now);
@@ -184,14 +193,14 @@ function validated<B>(
   // where the stored fields stay, the 304 still says how long they may
   const fields = mergesNotModified === false ? selected.fields : updated;
   const head = heardIn(cache.policy, { status: selected.status, fields });
-  const isDated = selected.terms.date !== -Infinity || first(response.fields, 'date') !== undefined;
+  const isDated = selected.terms.date !== -Infinity || cameDated;
   const { control: said, terms: merged } = readIn(
     cache,
     { status: selected.status, fields: updated },
     exchanged.responseTime,
     isDated,
   );
-  const terms = granted(cache, merged, selected.status, response, exchanged);
+  const terms = strict(cache, selected.terms, granted(cache, merged, selected.status, response, exchanged));
   const read = { control: said, terms };
   const clocks = clocksOf(cache, updated, terms, exchanged);
   const wasThere = cache.index.remove(selected);
@@ -311,6 +320,7 @@ function staleOnError<B>(
 function renewOnError<B>(cache: CacheState<B>, selected: Stored<B>, generatedAt: Instant, now: Instant): void {
   const { renewsOnError } = cache.behaviour;
   if (renewsOnError === undefined || !cache.index.remove(selected)) return;
+  if (cache.behaviour.removedBy?.includes(selected.status) === true) return;
   const fields = withField(selected.fields, 'Expires', formatDate(now + renewsOnError));
   const { terms } = readIn(cache, { status: selected.status, fields }, now);
   const { lifetime } = terms;

@@ -115,6 +115,15 @@ const asking: Story[] = [
     { standard: 'hit 200', product: 'request conditional 200' },
   ],
   [
+    'may want more than min-fresh of what is stale as soon as it is as old as its lifetime',
+    { clock: { kind: 'whole-second', staleWhen: 'age >= lifetime' } },
+    [
+      [1000, get(), fresh],
+      [1005, get(cc('min-fresh=5')), fresh],
+    ],
+    { standard: 'hit 200', product: 'request conditional 200' },
+  ],
+  [
     'may leave it to the parent to compare what is no page',
     { comparesPagesOnly: true },
     [
@@ -227,6 +236,16 @@ const replacing: Story[] = [
       [1011, get()],
     ],
     { standard: 'uri-miss 200', product: 'hit 200' },
+  ],
+  [
+    'may go on validating what said so first, whatever a 304 says',
+    { keepsValidationTerms: true },
+    [
+      [1000, get(), { fields: [...cc('no-cache'), ...tag] }],
+      [1001, get(), { status: 304, fields: [...cc('max-age=10'), ...tag] }],
+      [1002, get()],
+    ],
+    { standard: 'hit 200', product: 'stale conditional 200' },
   ],
   [
     'may renew nothing by a 304 with no-store',
