@@ -72,7 +72,6 @@ export const haproxy: Dialect = {
     keepsWhatIsNotReplaced: true,
     cutsFractions: true,
     lastOfTwo: true,
-    ignoresUnreadable: true,
     purge: { variants: 'all', absentStatus: 404 },
   },
   grounds: { usual: 'measured', by: '2.6', except: { documented: ['defaultTtl', 'purge'], assumed: ['groups'] } },
