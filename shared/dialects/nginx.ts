@@ -82,5 +82,10 @@ export const nginx: Dialect = {
     errorStatus: [],
     purge: { variants: 'one', absentStatus: 404 },
   },
-  grounds: { usual: 'measured', by: '1.22', except: { assumed: ['groups'] } },
+  grounds: {
+    usual: 'measured',
+    by: '1.22',
+    // no run is without end
+    except: { documented: ['servesStaleWithoutEnd'], assumed: ['groups'] },
+  },
 };
