@@ -133,7 +133,10 @@ async function respond(node: CacheNode, request: CacheRequest, client: Client, w
   const verdict = decide(node.cache, request, wallNow());
   if (verdict.kind === 'forward') {
     const flight = verdict.collapse === undefined || waited ? undefined : node.flights.get(verdict.collapse);
-    if (flight === undefined) return lead(node, waited ? { ...verdict, collapsed: false } : verdict, client);
+    if (flight === undefined) {
+      if (waited !== undefined) verdict.collapsed = false;
+      return lead(node, verdict, client);
+    }
     await flight;
     if (client.response.destroyed) return;
     return respond(node, request, client, verdict.fwd);

@@ -1,31 +1,22 @@
 // What would this cache do with this request? The executable cache: the lab, the lessons and the forecasts all run it.
 // It does no I/O: the owner sends what `decide` asks for, and hands what came to `receive` (receive.ts).
-import type { Behaviour } from '../dialects/dialect.ts';
 import { has } from '../http/cache-control.ts';
 import type { CacheControl } from '../http/cache-control.ts';
 import { keyOf, matchesVary } from '../http/cache-key.ts';
 import type { Fwd } from '../http/cache-status.ts';
-import {
-  hasPrecondition,
-  isNotModified,
-  validating,
-  validatingBeside,
-  withoutConditionals,
-  withoutPreconditions,
-  withStrongTag,
-} from '../http/conditional.ts';
+import { hasPrecondition, isNotModified, validating } from '../http/conditional.ts';
 import { controlOf } from '../http/control.ts';
 import { parseDate } from '../http/date.ts';
-import { combined, endToEnd } from '../http/fields.ts';
-import type { FieldLines } from '../http/fields.ts';
+import { combined } from '../http/fields.ts';
 import { askedRange, rangeHolds, rangeWithin } from '../http/range.ts';
 import type { AskedRange } from '../http/range.ts';
 import { asksAnew, errorUntil, requestDirectives, reuse } from '../http/reuse.ts';
 import { passes } from '../http/storage.ts';
+import { Asking } from './asking.ts';
 import { isBodyless, wantedOf } from './answer-from.ts';
 import { keptUntil } from './cache-state.ts';
 import type { CacheState } from './cache-state.ts';
-import { completingFields, completionOf } from './complete.ts';
+import { completionOf } from './complete.ts';
 import type { Instant } from './interval.ts';
 import { isHiddenBy, markFor } from './not-stored.ts';
 import type { NotStoredMark } from './not-stored.ts';
@@ -40,8 +31,8 @@ export function decide<B>(cache: CacheState<B>, request: CacheRequest, now: Inst
   const exchange = cache.nextExchange();
   const { behaviour } = cache;
   if (request.method !== 'GET' && request.method !== 'HEAD')
-    return isRefusedForAll(cache, request) ? notCached(cache, exchange) : forward(request, exchange, 'method');
-  if (passes(request, behaviour)) return forward(request, exchange, 'bypass');
+    return isRefusedForAll(cache, request) ? notCached(cache, exchange) : forward(cache, request, exchange, 'method');
+  if (passes(request, behaviour)) return forward(cache, request, exchange, 'bypass');
   const key = keyOf(request.url);
   const kept = keptUnder(cache, key, now);
   const mark = markFor(cache, key, request, now);
@@ -69,12 +60,10 @@ function miss<B>(
   mark?: NotStoredMark,
 ): Forward<B> {
   const request = asFetched(cache, asked);
-  const fields = unconditional(cache, request);
-  if (mark !== undefined)
-    return { ...asking(request, exchange, 'uri-miss', fields, undefined, false, -Infinity, undefined), mark };
-  const collapse = collapsing(cache, request);
-  const fwd = missOf(cache, kept, request);
-  return asking(request, exchange, fwd, fields, undefined, false, -Infinity, collapse);
+  const asking = new Asking(cache, request, exchange, mark === undefined ? missOf(cache, kept, request) : 'uri-miss');
+  if (mark === undefined) asking.collapse = collapsing(cache, request);
+  else asking.mark = mark;
+  return asking;
 }
 
 /** Some of it is stored: only the rest is asked for. */
@@ -86,16 +75,10 @@ function completion<B>(
 ): Forward<B> | undefined {
   const completing = kept.length === 0 ? undefined : completionOf(cache, kept, request);
   if (completing === undefined) return undefined;
-  const fields = completingFields(request.fields, completing);
-  const collapse = collapsing(cache, request);
-  return { ...asking(request, exchange, 'partial', fields, undefined, false, -Infinity, collapse), completing };
-}
-
-/** What goes to the next hop where nothing is validated. */
-function unconditional<B>({ behaviour }: CacheState<B>, { method, fields }: CacheRequest): FieldLines {
-  const kept = endToEnd(fields);
-  if (behaviour.fetchesWhole === true) return withoutConditionals(kept);
-  return behaviour.dropsPreconditions === true && method === 'GET' ? withoutPreconditions(kept) : kept;
+  const asking = new Asking(cache, request, exchange, 'partial');
+  asking.completing = completing;
+  asking.collapse = collapsing(cache, request);
+  return asking;
 }
 
 /** Some products fetch with GET what a client asks about with HEAD. */
@@ -111,7 +94,7 @@ function decideOn<B>(
 ): Verdict<B> {
   const verdict = reuse(selected, request.fields, cache.behaviour, now);
   // a part is not validated: the client's own range is what it wants
-  if (selected.part !== undefined && verdict.use !== 'fresh') return forward(request, exchange, 'partial');
+  if (selected.part !== undefined && verdict.use !== 'fresh') return forward(cache, request, exchange, 'partial');
   switch (verdict.use) {
     case 'fresh':
       if (validatesAuthorized(cache, request, selected))
@@ -242,22 +225,11 @@ function notCached<B>(cache: CacheState<B>, exchange: number): Answer<B> {
   return { kind: 'answer', head: { status: 504, fields: [['Content-Length', '0']] }, spoken };
 }
 
-function forward<B>(request: CacheRequest, exchange: number, fwd: Fwd): Forward<B> {
-  return asking(request, exchange, fwd, endToEnd(request.fields), undefined, false, -Infinity, undefined);
-}
-
-/** One shape for every request to the next hop. */
-function asking<B>(
-  request: CacheRequest,
-  exchange: number,
-  fwd: Fwd,
-  fields: FieldLines,
-  selected: Stored<B> | undefined,
-  conditional: boolean,
-  ifErrorUntil: Instant,
-  collapse: string | undefined,
-): Forward<B> {
-  return { kind: 'forward', request, fields, fwd, exchange, selected, conditional, ifErrorUntil, collapse };
+/** As the client asks. */
+function forward<B>(cache: CacheState<B>, request: CacheRequest, exchange: number, fwd: Fwd): Forward<B> {
+  const asking = new Asking(cache, request, exchange, fwd);
+  asking.asAsked = true;
+  return asking;
 }
 
 /** A request for what is stored but may not be reused unasked; conditional where product and response allow it. */
@@ -270,23 +242,13 @@ function validation<B>(
   ifErrorUntil: Instant,
   now: Instant,
 ): Forward<B> {
-  const { behaviour } = cache;
   const request = asFetched(cache, asked);
-  const conditional = mayValidate(cache, request, selected, now);
-  const fields = conditional
-    ? validatingFor(behaviour, endToEnd(request.fields), selected.fields)
-    : unconditional(cache, request);
-  const collapse = behaviour.collapses === 'misses' ? undefined : collapsing(cache, request);
-  return asking(request, exchange, fwd, fields, selected, conditional, ifErrorUntil, collapse);
+  const asking = new Asking(cache, request, exchange, fwd, selected);
+  asking.conditional = mayValidate(cache, request, selected, now);
+  asking.ifErrorUntil = ifErrorUntil;
+  if (cache.behaviour.collapses !== 'misses') asking.collapse = collapsing(cache, request);
+  return asking;
 }
-
-const validatingFor = (behaviour: Behaviour, kept: FieldLines, stored: FieldLines): FieldLines =>
-  behaviour.validatesBeside === true
-    ? validatingBeside(kept, stored)
-    : tagged(behaviour, validating(kept, stored, behaviour.validatesByDate));
-
-const tagged = ({ asksByStrongTag }: Behaviour, fields: FieldLines): FieldLines =>
-  asksByStrongTag === true ? withStrongTag(fields) : fields;
 
 /** Until when what is fresh may answer where the parent was asked all the same. */
 const unlessRefused = <B>({ behaviour }: CacheState<B>, { fields }: CacheRequest, selected: Stored<B>): Instant =>

@@ -93,7 +93,7 @@ export interface Forward<B> {
   /** What the request met in place of a stored response. */
   readonly mark?: NotStoredMark | undefined;
   /** Set by the owner where the request waited for another one in vain. */
-  readonly collapsed?: false;
+  collapsed?: false | undefined;
 }
 
 export interface Received<B> {
