@@ -148,6 +148,8 @@ export interface Behaviour {
   readonly obeysMustRevalidate: boolean;
   /** Directives of requests that have an effect. */
   readonly obeysRequestDirectives: readonly RequestDirective[];
+  /** Directives of requests that refuse whatever is stored, for any argument. */
+  readonly refusesWhatever?: readonly RequestDirective[];
   /** A client's max-age refuses also what is exactly as old. */
   readonly refusesAtMaxAge?: true;
   /** A client's max-stale refuses also what is stale by exactly as much. */

@@ -113,6 +113,7 @@ export const asksAnew = (fields: FieldLines): boolean =>
 /** no-cache, max-age and min-fresh of section 5.2.1; an argument that cannot be read refuses. */
 function refusedByRequest(stored: Reusable, asked: CacheControl, behaviour: Behaviour, now: Instant): boolean {
   if (has(asked, 'no-cache')) return true;
+  if (behaviour.refusesWhatever?.some((name) => has(asked, name)) === true) return true;
   const maxAge = seconds(asked, 'max-age');
   const age = currentAge(stored, behaviour.clock, now);
   const oldest = behaviour.refusesAtMaxAge === true ? age + 1 : age;

@@ -104,6 +104,16 @@ describe('a product', () => {
       { standard: '304 304', product: 'hit 200' },
     ],
     [
+      'may ask its parent for any client that limits the age, however young its copy is',
+      { refusesWhatever: ['max-age'] },
+      {},
+      [
+        [1000, get(), fresh],
+        [1001, get(cc('max-age=5'))],
+      ],
+      { standard: 'hit 200', product: 'request conditional 200' },
+    ],
+    [
       'may compare a precondition with what it could have stored',
       { comparesFetched: 'storable', needsLifetime: true },
       {},
