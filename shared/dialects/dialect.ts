@@ -26,6 +26,11 @@ export interface Decoded {
   readonly frozenAge?: number;
   /** What these fields do not tell apart, and why: one sentence. */
   readonly notSeparable?: string;
+  /**
+   * The node wrote this answer itself. `error`: in place of one that it did not get or may not ask for; `answer`: to a command such
+   * as a purge, a refusal, or a page of its operator's.
+   */
+  readonly made?: 'error' | 'answer';
 }
 
 /** Request fields that make a product say more about itself. */
@@ -344,6 +349,8 @@ export interface Dialect {
   decode(fields: FieldLines, status: number): Decoded | undefined;
   /** All nodes of this product that speak in these fields, the nearest to the client first; absent: the one of `decode`. */
   decodeAll?(fields: FieldLines, status: number): readonly Decoded[];
+  /** What may be said where no product signs, and a weaker sign of this one stands: its name as a Server, say. */
+  hint?(fields: FieldLines, status: number): Decoded | undefined;
   readonly questions?: readonly Question[];
   /** The field lines this product adds to what it sends on (lab only). */
   speak(event: Spoken): FieldLine[];

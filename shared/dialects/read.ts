@@ -1,44 +1,102 @@
 // How are the small things in a field value read that several dialects share?
 import type { FieldLines } from '../http/fields.ts';
 
-/** Index of the last line named `name` (lower case) whose value passes, or undefined. */
-export function lastIndex(fields: FieldLines, name: string, passes: (value: string) => boolean): number | undefined {
-  const indices = linesNamed(fields, name);
-  for (let i = indices.length - 1; i >= 0; i--) if (passes(fields[indices[i]!]![1])) return indices[i];
+/** Numbers for the lower-case names that dialects ask for; they are few, and never a stranger's. */
+const numbers = new Map<string, number>();
+
+/** The number of each spelling that was met on the wire; 0 for a name that nobody has asked for. */
+let spellings = new Map<string, number>();
+
+/** Spellings that are remembered; a stranger can send any number of them. */
+const MOST_SPELLINGS = 2000;
+
+function numberOf(name: string): number {
+  let number = numbers.get(name);
+  if (number === undefined) {
+    number = numbers.size + 1;
+    numbers.set(name, number);
+    // what was met before as nobody's may be this one
+    spellings = new Map();
+    latest = undefined;
+  }
+  return number;
+}
+
+function spelled(name: string): number {
+  let number = spellings.get(name);
+  if (number === undefined) {
+    number = numbers.get(name.toLowerCase()) ?? 0;
+    if (spellings.size < MOST_SPELLINGS) spellings.set(name, number);
+  }
+  return number;
+}
+
+interface Numbered {
+  readonly fields: FieldLines;
+  /** By line: the number of its name. */
+  readonly lines: readonly number[];
+  /** One bit for each number (modulo 32) that occurs. */
+  readonly some: number;
+}
+
+/** The message that was asked about last: every dialect asks about the same one in turn. */
+let latest: Numbered | undefined;
+
+function numbered(fields: FieldLines): Numbered {
+  if (latest?.fields === fields) return latest;
+  const lines: number[] = [];
+  let some = 0;
+  for (const [name] of fields) {
+    const number = spelled(name);
+    lines.push(number);
+    some |= 1 << (number & 31);
+  }
+  latest = { fields, lines, some };
+  return latest;
+}
+
+/** Index of the last line named `name` (lower case, one of few) whose value passes, or undefined. */
+export function lastIndex(
+  fields: FieldLines,
+  name: string,
+  passes: (value: string) => boolean = () => true,
+): number | undefined {
+  const number = numberOf(name);
+  const { lines, some } = numbered(fields);
+  if ((some & (1 << (number & 31))) === 0) return undefined;
+  for (let i = lines.length - 1; i >= 0; i--) if (lines[i] === number && passes(fields[i]![1])) return i;
   return undefined;
 }
 
-/** The values of all lines named `name` (lower case), in wire order; empty when absent. */
-export const valuesNamed = (fields: FieldLines, name: string): string[] =>
-  linesNamed(fields, name).map((index) => fields[index]![1]);
-
-/** Where the lines named `name` (lower case) stand, in wire order. One look finds that most names are absent. */
-export const linesNamed = (fields: FieldLines, name: string): readonly number[] =>
-  placesIn(fields).get(name) ?? NOWHERE;
-
-const NOWHERE: readonly number[] = [];
-
-// every dialect asks about the same message in turn
-let asked: { readonly fields: FieldLines; readonly places: ReadonlyMap<string, readonly number[]> } | undefined;
-
-function placesIn(fields: FieldLines): ReadonlyMap<string, readonly number[]> {
-  if (asked?.fields !== fields) asked = { fields, places: placed(fields) };
-  return asked.places;
+/** The value of the last line named `name` (lower case, one of few), or undefined when absent. */
+export function lastOf(fields: FieldLines, name: string): string | undefined {
+  const index = lastIndex(fields, name);
+  return index === undefined ? undefined : fields[index]![1];
 }
 
-function placed(fields: FieldLines): ReadonlyMap<string, readonly number[]> {
-  const places = new Map<string, number[]>();
-  for (let i = 0; i < fields.length; i++) {
-    const name = fields[i]![0].toLowerCase();
-    const known = places.get(name);
-    if (known === undefined) places.set(name, [i]);
-    else known.push(i);
-  }
-  return places;
+/** The indices of all lines named `name` (lower case, one of few), the last first. */
+export function indicesOf(fields: FieldLines, name: string): number[] {
+  const found: number[] = [];
+  const number = numberOf(name);
+  const { lines, some } = numbered(fields);
+  if ((some & (1 << (number & 31))) === 0) return found;
+  for (let i = lines.length - 1; i >= 0; i--) if (lines[i] === number) found.push(i);
+  return found;
 }
 
 /** A non-negative whole number of at most ten digits, or undefined. */
 export function wholeNumber(value: string | undefined): number | undefined {
-  const text = value?.trim();
-  return text !== undefined && /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+  if (value === undefined || value.length > 64) return undefined;
+  const text = value.trim();
+  return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
+
+/** Seconds of the nearest Age that can be read as such (RFC 9111 section 5.1), or undefined. */
+export const ageOf = (fields: FieldLines): number | undefined => wholeNumber(lastOf(fields, 'age'));
+
+/** Of several indices the greatest; undefined when none is given. */
+export function furthest(...indices: readonly (number | undefined)[]): number | undefined {
+  let found: number | undefined;
+  for (const index of indices) if (index !== undefined && (found === undefined || index > found)) found = index;
+  return found;
 }
