@@ -1,45 +1,75 @@
 // How does Cloudflare speak and behave? By one word in CF-Cache-Status.
 // Source: developers.cloudflare.com/cache, concepts; nothing was measured.
-import { last, type FieldLine, type FieldLines } from '../http/fields.ts';
+import type { FieldLine, FieldLines } from '../http/fields.ts';
+import { EXPIRED, HIT, PASSED, REVALIDATED, STALE, wordsOf, type Said } from './cache-words.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastIndex, wholeNumber } from './read.ts';
+import { lastNamed, sentAge } from './members.ts';
+import { furthest, lastIndex } from './read.ts';
 import { statusWord } from './status-word.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 
-const ray = /^[0-9a-f]{16}-[A-Z]{3}$/;
+/** The identifier of this request, and the data centre that the client reached. */
+const ray = /^[0-9a-f]{16}-([A-Z]{3})$/;
 
-const words: ReadonlyMap<string, Omit<Decoded, 'by'>> = new Map(
-  Object.entries({
-    HIT: { cacheStatus: { hit: true } },
-    MISS: { cacheStatus: { fwd: 'uri-miss' } },
-    EXPIRED: { cacheStatus: { fwd: 'stale' } },
-    REVALIDATED: { cacheStatus: { fwd: 'stale', fwdStatus: 304 }, revalidated: true },
-    // its parent cannot be reached
-    STALE: { cacheStatus: { hit: true }, stale: true },
-    // it refreshes behind this answer
-    UPDATING: { cacheStatus: { hit: true }, stale: true },
-    // the response forbids storing, or the URL is not eligible
-    BYPASS: { cacheStatus: { fwd: 'bypass', stored: false } },
-    DYNAMIC: { cacheStatus: { fwd: 'bypass', stored: false } },
-  } satisfies Record<string, Omit<Decoded, 'by'>>),
-);
+/** A Worker, a rule or a redirect answered, or the URL is one that it does not look for. */
+const UNASKED: Said = {
+  cacheStatus: {},
+  made: 'answer',
+  notSeparable: 'Cloudflare answered, or passed it on, without a look into its store.',
+};
 
-function signature(fields: FieldLines): number | undefined {
-  const found = Math.max(
-    lastIndex(fields, 'cf-cache-status', () => true) ?? -1,
-    lastIndex(fields, 'cf-ray', (value) => ray.test(value.trim())) ?? -1,
+const words = wordsOf({
+  HIT,
+  MISS: { cacheStatus: { fwd: 'uri-miss' } },
+  EXPIRED,
+  REVALIDATED,
+  // its parent cannot be reached
+  STALE,
+  // it refreshes behind this answer
+  UPDATING: STALE,
+  // the response forbids storing, or the URL is not eligible
+  BYPASS: PASSED,
+  DYNAMIC: PASSED,
+  NONE: UNASKED,
+  UNKNOWN: UNASKED,
+  'NONE/UNKNOWN': UNASKED,
+});
+
+const SILENT: Said = {
+  cacheStatus: {},
+  notSeparable: 'Without CF-Cache-Status nothing tells what Cloudflare’s store had.',
+};
+
+const TIERED = 'A hit without Age may be one of an upper tier, which sent it to a data centre that did not have it.';
+
+const signature = (fields: FieldLines): number | undefined =>
+  furthest(
+    lastIndex(fields, 'cf-cache-status', () => true),
+    lastIndex(fields, 'cf-ray', (value) => ray.test(value.trim())),
   );
-  return found < 0 ? undefined : found;
-}
 
 /** An Age is its own only on what came from its store; elsewhere it is the parent's. */
 function decode(fields: FieldLines): Decoded | undefined {
-  const word = words.get(last(fields, 'cf-cache-status')?.trim() ?? '');
-  if (word === undefined) return undefined;
-  const isStored = word.cacheStatus.hit === true || word.revalidated === true;
-  const age = isStored ? wholeNumber(last(fields, 'age')) : undefined;
-  return { ...word, by: 'CF-Cache-Status', ...(age === undefined ? {} : { age }) };
+  const sent = lastNamed(fields, 'cf-cache-status');
+  const place = ray.exec(lastNamed(fields, 'cf-ray') ?? '')?.[1];
+  if (sent === undefined && place === undefined) return undefined;
+  const said = sent === undefined ? SILENT : (words.get(sent.toUpperCase()) ?? unknown(sent));
+  const isStored = said.cacheStatus.hit === true || said.revalidated === true;
+  const age = isStored ? sentAge(fields) : {};
+  const tiered = said.cacheStatus.hit === true && said.stale !== true && age.age === undefined;
+  return {
+    ...said,
+    by: sent === undefined ? 'CF-Ray' : 'CF-Cache-Status',
+    ...(place !== undefined && { place }),
+    ...age,
+    ...(tiered && { notSeparable: TIERED }),
+  };
 }
+
+const unknown = (sent: string): Said => ({
+  cacheStatus: {},
+  notSeparable: `What Cloudflare means by "${sent.slice(0, 40)}" is not documented.`,
+});
 
 const speak = (event: Spoken): FieldLine[] => [['CF-Cache-Status', statusWord(event)]];
 

@@ -1,39 +1,92 @@
 // How does Amazon CloudFront speak and behave? By a text in X-Cache that ends in its name.
-// Source: docs.aws.amazon.com CloudFront Developer Guide, Expiration; of the texts no list is published, the log's result types are the nearest.
-import { last, type FieldLine, type FieldLines } from '../http/fields.ts';
+// Source: docs.aws.amazon.com CloudFront Developer Guide, Expiration, Server-Timing header; of the texts no list is published, the log's result types are the nearest.
+import type { FieldLine, FieldLines } from '../http/fields.ts';
+import { HIT, REVALIDATED, wordsOf, type Said } from './cache-words.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastIndex, wholeNumber } from './read.ts';
+import { lastMember, lastNamed, sentAge } from './members.ts';
+import { furthest, lastIndex } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
+import { timingsIn } from './server-timing.ts';
 
-const outcome = /^([A-Z][A-Za-z]+) from cloudfront$/;
+const outcome = /^([A-Za-z]+) from cloudfront$/;
+const pop = /^[A-Z]{3}\d+(?:-[A-Z]\d+)?$/;
 /** The last member of Via, and so the nearest node's. */
-const via = /\(CloudFront\)\s*$/;
+const via = /^\S+ (\S+) \(CloudFront\)$/;
 
-function signature(fields: FieldLines): number | undefined {
-  const found = Math.max(
-    lastIndex(fields, 'x-cache', (value) => outcome.test(value.trim())) ?? -1,
-    lastIndex(fields, 'via', (value) => via.test(value)) ?? -1,
-    lastIndex(fields, 'x-amz-cf-pop', () => true) ?? -1,
-    lastIndex(fields, 'x-amz-cf-id', () => true) ?? -1,
+const MISS: Said = {
+  cacheStatus: { fwd: 'miss' },
+  notSeparable: 'Miss is also what CloudFront says where it is set to store nothing.',
+};
+
+const words = wordsOf({ Hit: HIT, RefreshHit: REVALIDATED, Miss: MISS });
+
+const signature = (fields: FieldLines): number | undefined =>
+  furthest(
+    lastIndex(fields, 'x-cache', (value) => outcome.test(value.trim())),
+    lastIndex(fields, 'via', (value) => via.test(lastMember(value))),
+    lastIndex(fields, 'x-amz-cf-pop', () => true),
+    lastIndex(fields, 'x-amz-cf-id', () => true),
   );
-  return found < 0 ? undefined : found;
+
+/** The edge, and behind it the layer that had the copy, where Server-Timing names one. */
+function decodeAll(fields: FieldLines): readonly Decoded[] {
+  if (signature(fields) === undefined) return [];
+  const timings = timingsIn(fields);
+  const said = { ...saidIn(fields, timings), ...nodeIn(fields, timings) };
+  const { hit } = said.cacheStatus;
+  const layer = timings.get('cdn-hit-layer');
+  const parent = layer === 'REC' || layer === 'Origin Shield' ? layer : undefined;
+  if (hit !== true) return [said];
+  if (layer === 'EDGE') return [{ ...said, ...sentAge(fields) }];
+  if (parent === undefined) return [{ ...said, ...sentAge(fields), notSeparable: HIDDEN_LAYER }];
+  const edge: Decoded = {
+    ...said,
+    cacheStatus: { ...named(said), fwd: 'miss' },
+    by: 'Server-Timing',
+    ...sentAge(fields),
+  };
+  return [edge, { cacheStatus: { cache: parent, hit: true }, by: 'Server-Timing' }];
 }
 
-/** The other texts are of answers that it made itself, and of errors: they say nothing of its store. */
-function decode(fields: FieldLines): Decoded | undefined {
-  const text = outcome.exec(last(fields, 'x-cache')?.trim() ?? '')?.[1];
-  const age = wholeNumber(last(fields, 'age'));
-  const fromStore = { by: 'X-Cache', ...(age === undefined ? {} : { age }) };
-  switch (text) {
-    case 'Hit':
-      return { ...fromStore, cacheStatus: { hit: true } };
-    case 'RefreshHit':
-      return { ...fromStore, cacheStatus: { fwd: 'stale', fwdStatus: 304 }, revalidated: true };
-    case 'Miss':
-      return { by: 'X-Cache', cacheStatus: { fwd: 'miss' } };
-    default:
-      return undefined;
+/** A function of the customer’s, or a redirect from http to https. */
+const answers = /(?:GeneratedResponse|Redirect)$/;
+
+const HIDDEN_LAYER = 'Hit does not tell whether the edge had it, or a regional cache behind the edge.';
+
+const named = ({ cacheStatus: { cache } }: Decoded): { cache?: string } => (cache === undefined ? {} : { cache });
+
+/** Other texts are of answers that it made itself, and of errors: they say nothing of its store. */
+function saidIn(fields: FieldLines, timings: ReadonlyMap<string, string>): Decoded {
+  const text = outcome.exec(lastNamed(fields, 'x-cache') ?? '')?.[1];
+  const word = text === undefined ? undefined : words.get(text);
+  if (word !== undefined) return { ...word, ...(word === REVALIDATED && sentAge(fields)), by: 'X-Cache' };
+  if (text !== undefined) {
+    const reason = `"${text.slice(0, 40)}" names what CloudFront sent in place of the page; whether that was stored, it does not tell.`;
+    return { cacheStatus: {}, by: 'X-Cache', made: answers.test(text) ? 'answer' : 'error', notSeparable: reason };
   }
+  const timed = timings.has('cdn-cache-hit') ? HIT : timings.has('cdn-cache-refresh') ? REVALIDATED : undefined;
+  if (timed !== undefined) return { ...timed, by: 'Server-Timing' };
+  if (timings.has('cdn-cache-miss')) return { ...MISS, by: 'Server-Timing' };
+  const by = ['X-Amz-Cf-Pop', 'X-Amz-Cf-Id', 'Via'].find((name) => lastNamed(fields, name.toLowerCase()) !== undefined);
+  return {
+    cacheStatus: {},
+    by: by ?? 'Via',
+    notSeparable: 'X-Cache was removed, and nothing else tells whether CloudFront had it.',
+  };
+}
+
+/** The server that the client reached, by the name that it has in Via. */
+function nodeIn(
+  fields: FieldLines,
+  timings: ReadonlyMap<string, string>,
+): { place?: string; cacheStatus: Decoded['cacheStatus'] } {
+  const { cacheStatus } = saidIn(fields, timings);
+  const cache = via.exec(lastMember(lastNamed(fields, 'via') ?? ''))?.[1];
+  const place = lastNamed(fields, 'x-amz-cf-pop') ?? timings.get('cdn-pop');
+  return {
+    cacheStatus: { ...(cache !== undefined && { cache }), ...cacheStatus },
+    ...(place !== undefined && pop.test(place) && { place }),
+  };
 }
 
 function speak(event: Spoken): FieldLine[] {
@@ -48,9 +101,18 @@ export const cloudfront: Dialect = {
   id: 'cloudfront',
   title: 'Amazon CloudFront',
   reference: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html',
-  reads: ['x-cache', 'via', 'x-amz-cf-pop', 'x-amz-cf-id', 'age'],
+  reads: ['x-cache', 'via', 'x-amz-cf-pop', 'x-amz-cf-id', 'age', 'server-timing'],
   signature,
-  decode,
+  decode: (fields) => decodeAll(fields)[0],
+  decodeAll,
+  questions: [
+    {
+      fields: [['Pragma', 'server-timing']],
+      tells: 'in Server-Timing, which of its layers answered, where the distribution has that field switched on',
+      reference:
+        'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/understanding-response-headers-policies.html#server-timing-header',
+    },
+  ],
   speak,
   behaviour: {
     ...rfcBehaviour,

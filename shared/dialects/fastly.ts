@@ -1,43 +1,91 @@
 // How does Fastly speak and behave? By X-Served-By, X-Cache and X-Cache-Hits, one member for each of its servers on the way.
 // Source: fastly.com documentation, HTTP header reference and cache freshness; nothing was measured.
-import { last, listMembers, valuesOf, type FieldLine, type FieldLines } from '../http/fields.ts';
+import type { FieldLine, FieldLines } from '../http/fields.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastIndex, wholeNumber } from './read.ts';
+import { lastMember, lastNamed, membersFromEnd, sentAge, type Member } from './members.ts';
+import { furthest, lastIndex, wholeNumber } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 
 /** Servers are named after their data centre. */
-const server = /(?:^|,)\s*(cache-[a-z0-9-]+-[A-Z]{3})\s*$/;
+const server = /^cache-[a-z0-9-]+-([A-Z]{3})$/;
 const timer = /^S\d+\.\d+,VS0,VE\d+$/;
+const word = /^(?:HIT|MISS)$/;
 
 /** Via alone is none: Varnish writes it in the same form. */
 function signature(fields: FieldLines): number | undefined {
-  const found = Math.max(
-    lastIndex(fields, 'x-served-by', (value) => server.test(value)) ?? -1,
-    lastIndex(fields, 'x-timer', (value) => timer.test(value.trim())) ?? -1,
+  return furthest(
+    lastIndex(fields, 'x-served-by', (value) => server.test(lastMember(value))),
+    lastIndex(fields, 'x-timer', (value) => timer.test(value.trim())),
+    lastIndex(fields, 'fastly-debug-path', () => true),
   );
-  return found < 0 ? undefined : found;
 }
 
-/** Its lists run from the shield to the edge: what stands left of the last member was stored with the copy. */
-const nearest = (fields: FieldLines, name: string): string | undefined =>
-  valuesOf(fields, name).flatMap(listMembers).at(-1)?.trim();
+/** Its lists run from the shield to the edge, and have as many members as servers spoke. */
+function decodeAll(fields: FieldLines): readonly Decoded[] {
+  const words = leading(membersFromEnd(fields, 'x-cache'), word);
+  const servers = leading(membersFromEnd(fields, 'x-served-by'), server);
+  const hits = leading(membersFromEnd(fields, 'x-cache-hits'), /^\d+$/);
+  if (words.length === 0) return servers.slice(0, 1).map(unsaid);
+  const lifetimes = lifetimesIn(fields);
+  return words.map((said, i) => ({
+    ...decodeOne(said, servers[i]?.text, hits[i]?.text, lifetimes),
+    ...sentAge(fields),
+    ...(said.line === words[0]!.line ? {} : { line: said.line }),
+  }));
+}
 
-/** HIT is any answer from the store, a stale one too; MISS any other, a pass too. */
-function decode(fields: FieldLines): Decoded | undefined {
-  const word = nearest(fields, 'x-cache');
-  if (word !== 'HIT' && word !== 'MISS') return undefined;
-  const cache = server.exec(last(fields, 'x-served-by') ?? '')?.[1];
-  const age = wholeNumber(last(fields, 'age'));
-  const hits = word === 'HIT' ? wholeNumber(nearest(fields, 'x-cache-hits')) : undefined;
+/** Members that another product wrote stand left of its own. */
+function leading(members: readonly Member[], form: RegExp): readonly Member[] {
+  const foreign = members.findIndex(({ text }) => !form.test(text));
+  return foreign === -1 ? members : members.slice(0, foreign);
+}
+
+/** A service can remove X-Cache. */
+const unsaid = ({ text }: Member): Decoded => ({
+  ...placed(text),
+  cacheStatus: { cache: text },
+  by: 'X-Served-By',
+  notSeparable: 'X-Cache was removed, and nothing else tells whether this server had it.',
+});
+
+function decodeOne(
+  { text }: Member,
+  name: string | undefined,
+  hits: string | undefined,
+  lifetimes: ReadonlyMap<string, number>,
+): Decoded {
+  const isHit = text === 'HIT';
+  const ttl = isHit && name !== undefined ? lifetimes.get(name) : undefined;
+  const served = wholeNumber(hits);
   return {
+    ...placed(name),
     cacheStatus: {
-      ...(cache === undefined ? {} : { cache }),
-      ...(word === 'HIT' ? { hit: true } : { fwd: 'miss' }),
+      ...(name !== undefined && { cache: name }),
+      ...(isHit ? { hit: true } : { fwd: 'miss' }),
+      ...(ttl !== undefined && { ttl }),
     },
     by: 'X-Cache',
-    ...(age === undefined ? {} : { age }),
-    ...(hits === undefined ? {} : { hits }),
+    ...(isHit && served !== undefined && { hits: served }),
+    ...(ttl === undefined ? { notSeparable: isHit ? HIDDEN_IN_HIT : HIDDEN_IN_MISS } : { stale: ttl < 0 }),
   };
+}
+
+const HIDDEN_IN_HIT = 'HIT is any answer from the store, also a stale one that is refreshed behind it.';
+const HIDDEN_IN_MISS = 'MISS is a miss, the refetch of a stale copy, or a request that passes by the store.';
+
+const placed = (name: string | undefined): { place?: string } => {
+  const place = server.exec(name ?? '')?.[1];
+  return place === undefined ? {} : { place };
+};
+
+/** Seconds that are left, by server: `(H cache-lhr6334-LHR 3599.9 0.000 0)` in Fastly-Debug-TTL. */
+function lifetimesIn(fields: FieldLines): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const [, name, seconds] of (lastNamed(fields, 'fastly-debug-ttl') ?? '').matchAll(
+    /\([HM] (cache-[a-z0-9-]{1,64}-[A-Z]{3}) (-?\d{1,10})(?:\.\d{1,9})? /g,
+  ))
+    found.set(name!, Number(seconds));
+  return found;
 }
 
 function speak(event: Spoken): FieldLine[] {
@@ -54,9 +102,18 @@ export const fastly: Dialect = {
   id: 'fastly',
   title: 'Fastly',
   reference: 'https://www.fastly.com/documentation/reference/http/http-headers/X-Cache/',
-  reads: ['x-served-by', 'x-cache', 'x-cache-hits', 'x-timer', 'age'],
+  reads: ['x-served-by', 'x-cache', 'x-cache-hits', 'x-timer', 'age', 'fastly-debug-path', 'fastly-debug-ttl'],
   signature,
-  decode,
+  decode: (fields) => decodeAll(fields)[0],
+  decodeAll,
+  questions: [
+    {
+      fields: [['Fastly-Debug', '1']],
+      tells:
+        'which servers it crossed, how long each has it, the digest of its key, and Surrogate-Key and Surrogate-Control as they were stored',
+      reference: 'https://www.fastly.com/documentation/reference/http/http-headers/Fastly-Debug/',
+    },
+  ],
   speak,
   behaviour: {
     ...rfcBehaviour,

@@ -2,18 +2,25 @@
 import type { FieldLines } from '../http/fields.ts';
 import type { Dialect } from './dialect.ts';
 import { akamai } from './akamai.ts';
+import { azure } from './azure.ts';
 import { browser } from './browser.ts';
+import { bunny } from './bunny.ts';
 import { cloudflare } from './cloudflare.ts';
 import { cloudfront } from './cloudfront.ts';
 import { fastly } from './fastly.ts';
 import { generic } from './generic.ts';
+import { google } from './google.ts';
 import { haproxy } from './haproxy.ts';
 import { httpd } from './httpd.ts';
+import { keycdn } from './keycdn.ts';
+import { netlify } from './netlify.ts';
 import { nginx } from './nginx.ts';
 import { rfc9211 } from './rfc9211.ts';
 import { squid } from './squid.ts';
 import { trafficserver } from './trafficserver.ts';
 import { varnish } from './varnish.ts';
+import { vercel } from './vercel.ts';
+import { wikimedia } from './wikimedia.ts';
 
 /** Every dialect; `generic` last, because it claims least. */
 export const dialects: readonly Dialect[] = [
@@ -28,6 +35,13 @@ export const dialects: readonly Dialect[] = [
   cloudflare,
   cloudfront,
   akamai,
+  google,
+  azure,
+  vercel,
+  netlify,
+  bunny,
+  keycdn,
+  wikimedia,
   browser,
   generic,
 ];

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fastly } from '../../../shared/dialects/fastly.ts';
 import { dialects, recognise } from '../../../shared/dialects/index.ts';
 import type { Spoken } from '../../../shared/dialects/dialect.ts';
 import type { FieldLine } from '../../../shared/http/fields.ts';
@@ -129,56 +128,6 @@ describe('what real responses say', () => {
       cacheStatus: { cache: 'b', hit: true, ttl: -4 },
       stale: true,
     });
-  });
-
-  it('Fastly: of each list the last member is the nearest server’s, in one line or in several', () => {
-    expect(said('fastly-edge-hit')).toEqual({
-      cacheStatus: { cache: 'cache-ord1720-ORD', hit: true },
-      by: 'X-Cache',
-      age: 142,
-      hits: 7,
-    });
-    const missed = { cacheStatus: { cache: 'cache-lhr-egll1980044-LHR', fwd: 'miss' }, by: 'X-Cache', age: 17 };
-    expect(said('fastly-shield-hit')).toEqual(missed);
-    expect(said('fastly-old-word-replayed')).toMatchObject({ cacheStatus: { hit: true }, hits: 3 });
-    expect(fastly.decode([['X-Cache', 'HIT from squid']], 200)).toBeUndefined();
-  });
-
-  it('Cloudflare: its word decides, and an Age beside it is its own where it answered from its store', () => {
-    expect(said('cloudflare-hit')).toEqual({ cacheStatus: { hit: true }, by: 'CF-Cache-Status', age: 241 });
-    expect(said('cloudflare-miss')?.cacheStatus).toEqual({ fwd: 'uri-miss' });
-    expect(said('cloudflare-expired')?.cacheStatus).toEqual({ fwd: 'stale' });
-    expect(said('cloudflare-revalidated')).toMatchObject({
-      cacheStatus: { fwdStatus: 304 },
-      revalidated: true,
-      age: 0,
-    });
-    expect(said('cloudflare-stale')).toMatchObject({ cacheStatus: { hit: true }, stale: true });
-    expect(said('cloudflare-updating')).toMatchObject({ cacheStatus: { hit: true }, stale: true });
-    for (const name of ['cloudflare-bypass', 'cloudflare-dynamic'])
-      expect(said(name)?.cacheStatus).toEqual({ fwd: 'bypass', stored: false });
-    const parents: FieldLine[] = [
-      ['Age', '9'],
-      ['CF-Cache-Status', 'MISS'],
-    ];
-    expect(recognise(parents).decode(parents, 200)).not.toHaveProperty('age');
-    expect(recognise([['CF-Cache-Status', 'NONE']]).decode([['CF-Cache-Status', 'NONE']], 200)).toBeUndefined();
-  });
-
-  it('CloudFront: a hit, a miss or a 304; what it made itself says nothing of its store', () => {
-    expect(said('cloudfront-hit')).toEqual({ cacheStatus: { hit: true }, by: 'X-Cache', age: 40 });
-    expect(said('cloudfront-miss')).toEqual({ cacheStatus: { fwd: 'miss' }, by: 'X-Cache' });
-    expect(said('cloudfront-refresh-hit')).toMatchObject({ cacheStatus: { fwdStatus: 304 }, revalidated: true });
-    expect(said('cloudfront-function-generated-response')).toBeUndefined();
-  });
-
-  it('Akamai: only the words that are documented; a refused client says nothing of the store', () => {
-    expect(said('akamai-hit')).toEqual({ cacheStatus: { hit: true }, by: 'X-Cache' });
-    expect(said('akamai-miss')?.cacheStatus).toEqual({ fwd: 'uri-miss' });
-    expect(said('akamai-refresh-hit')).toMatchObject({ cacheStatus: { fwdStatus: 304 }, revalidated: true });
-    expect(said('akamai-refresh-miss')?.cacheStatus).toEqual({ fwd: 'stale' });
-    expect(said('akamai-refresh-fail-hit')).toMatchObject({ cacheStatus: { hit: true }, stale: true });
-    expect(said('akamai-denied')).toBeUndefined();
   });
 
   it('a browser is recognised by nothing', () => {
