@@ -4,6 +4,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { ConfigError } from '../../shared/config-problem.ts';
 import { LabError } from '../lab/lab-error.ts';
 import { StoreUnusable } from '../store/store-error.ts';
+import { addDiscover } from './commands/discover.ts';
 import { addExplain } from './commands/explain.ts';
 import { addLab } from './commands/lab.ts';
 import { addLook } from './commands/look.ts';
@@ -45,7 +46,8 @@ function program(ends: Ends): Command {
       outputError: (text, write) => write(clean(text.replace(/^error: /, 'strata: ')).trimEnd() + '\n'),
     });
   withExample(strata, 'strata explain https://example.com/', 'strata look --topology strata.yaml');
-  for (const add of [addServe, addLab, addExplain, addLook, addWhen, addTrace, addPurge]) add(strata, ends);
+  for (const add of [addServe, addLab, addExplain, addDiscover, addLook, addWhen, addTrace, addPurge])
+    add(strata, ends);
   return strata;
 }
 

@@ -1,0 +1,134 @@
+// What does a page answer over several new connections, at each of its addresses? Politely: one at a time, and not fast.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Address, Seen, Sighting } from '../../shared/discover/seen.ts';
+import type { Answer, Failure } from '../../shared/observation.ts';
+import { createExchanger, type Exchanged, type Exchanger } from '../exchange/exchange.ts';
+import { entranceOf, guardFor, isUnreached, type Entrance, type Way } from './entrance.ts';
+
+export interface LookAround extends Way {
+  /** How many answers to ask for, 1 to `MOST_CONNECTIONS`. */
+  readonly connections: number;
+  /** Seconds between two requests; default 0.25. */
+  readonly pause?: number;
+}
+
+export const MOST_CONNECTIONS = 64;
+
+export type Around =
+  | {
+      readonly seen: Seen;
+      /** What was not as it should be, one sentence each. */
+      readonly problems: readonly string[];
+    }
+  | { readonly problem: string };
+
+/** The beginning of a page, where its signs of a version stand. */
+const BEGINNING = { marker: { regex: '^[\\s\\S]{1,65536}' }, ignore: [], assets: false };
+
+/** Never throws for anything that a server did. */
+export async function lookAround(start: string, options: LookAround): Promise<Around> {
+  const entrance = await entranceOf(start, options);
+  if (typeof entrance === 'string') return { problem: entrance };
+  const exchangers = new Map(
+    entrance.addresses.map((ip) => [ip, createExchanger({ guard: guardFor(start, ip) })] as const),
+  );
+  try {
+    return judged(start, entrance, await answersOf(entrance, exchangers, options));
+  } finally {
+    await Promise.all([...exchangers.values()].map((exchanger) => exchanger.close()));
+  }
+}
+
+interface Asked {
+  readonly ip: string;
+  readonly result: Answer | Failure;
+  readonly responseTime: number;
+}
+
+/** Too many requests, or none at the moment: the site wants to be left alone (RFC 6585 section 4, RFC 9110 section 15.6.4). */
+const wantsRest = (result: Answer | Failure): boolean =>
+  result.kind === 'answer' && (result.status === 429 || result.status === 503);
+
+async function answersOf(
+  { url, addresses }: Entrance,
+  exchangers: ReadonlyMap<string, Exchanger>,
+  { connections, pause = 0.25, limits, signal }: LookAround,
+): Promise<Asked[]> {
+  const asked: Asked[] = [];
+  const left = [...addresses];
+  // bodies that are larger than is read tell nothing, and their heads are lost with them
+  let headOnly = false;
+  for (let i = 0; asked.length < connections; i++) {
+    const ip = left.shift();
+    if (ip === undefined || signal?.aborted === true) break;
+    if (i > 0) await sleep(pause * 1000);
+    const ask = {
+      url,
+      address: new URL(url).origin,
+      ...(headOnly ? { headOnly: true as const } : { read: BEGINNING }),
+      ...(limits !== undefined && { limits }),
+    };
+    let answer: Exchanged = await exchangers.get(ip)!.exchange(ask, signal);
+    if (!headOnly && answer.result.kind === 'failure' && answer.result.phase === 'body') {
+      headOnly = true;
+      answer = await exchangers.get(ip)!.exchange({ ...ask, headOnly: true }, signal);
+    }
+    asked.push({ ip, result: answer.result, responseTime: answer.responseTime });
+    if (wantsRest(answer.result)) break;
+    // who cannot be reached is asked once
+    if (answer.result.kind === 'answer' || !isUnreached(answer.result)) left.push(ip);
+  }
+  return asked;
+}
+
+function judged(start: string, { url, addresses }: Entrance, asked: readonly Asked[]): Around {
+  const rest = asked.find(({ result }) => wantsRest(result));
+  const sightings = asked.flatMap(sightingOf);
+  const failed = asked.filter(({ result }) => result.kind === 'failure');
+  const problems = [
+    ...new Set(failed.map(failureText)),
+    ...(rest === undefined ? [] : [restText(url, rest, sightings.length)]),
+  ];
+  if (sightings.length === 0) return { problem: problems.at(-1) ?? `${url} was not asked.` };
+  const seen: Seen = {
+    asked: start,
+    url,
+    addresses: addresses.map((ip) => addressOf(ip, asked)),
+    sightings,
+  };
+  return { seen, problems };
+}
+
+function addressOf(ip: string, asked: readonly Asked[]): Address {
+  const own = asked.filter((a) => a.ip === ip);
+  if (own.length === 0) return { ip, notAsked: true };
+  const { result } = own[0]!;
+  if (result.kind === 'answer' || own.some((a) => a.result.kind === 'answer')) return { ip };
+  return { ip, problem: result.message };
+}
+
+const failureText = ({ ip, result }: Asked): string =>
+  `${ip} did not answer: ${result.kind === 'failure' ? result.message : ''}.`;
+
+function restText(url: string, { result }: Asked, before: number): string {
+  const status = result.kind === 'answer' ? result.status : 0;
+  const wait =
+    result.kind === 'answer' ? result.fields.find(([name]) => name.toLowerCase() === 'retry-after')?.[1] : undefined;
+  const when = wait === undefined ? 'ask again later' : `ask again later (Retry-After: ${wait.slice(0, 40)})`;
+  return `${url} answers ${status}, which asks to be left alone: stopped after ${before} ${before === 1 ? 'answer' : 'answers'}; ${when}.`;
+}
+
+function sightingOf({ ip, result, responseTime }: Asked): Sighting[] {
+  if (result.kind === 'failure' || wantsRest(result)) return [];
+  const { status, fields, digest, marker } = result;
+  return [
+    {
+      ip,
+      responseTime,
+      status,
+      fields,
+      ...(digest !== undefined && { digest }),
+      ...(marker !== undefined && { text: marker }),
+    },
+  ];
+}

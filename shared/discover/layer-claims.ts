@@ -1,0 +1,142 @@
+// What is claimed of one layer: that it is there, who made it, where in the row it stands, what its nodes call themselves?
+import { dialectOf } from '../dialects/index.ts';
+import type { Chain, FoundLayer, Voice } from './chain.ts';
+import { nameOf } from './chain.ts';
+import type { Claim } from './claim.ts';
+
+/** Why the product is a guess, where the words are not one product's alone. */
+const SHARED_WORDS: Readonly<Record<string, string>> = {
+  nginx: 'operators choose the name of this field; its word is one of nginx’s own, and others say the same',
+  haproxy: 'operators choose the name of this field and its words; HAProxy is known by circumstances only',
+  rfc9211:
+    'Cache-Status is a standard’s field: it names no product, so that the standard’s behaviour is taken for its own',
+};
+
+/** @param total how many answers there were in all */
+export function layerClaims(layer: FoundLayer, total: number): Claim[] {
+  const { id, voices } = layer;
+  const voice = tellingVoice(voices);
+  const line = voice?.line === undefined ? {} : { line: voice.line };
+  const answers = new Set(voices.map(({ sighting }) => sighting)).size;
+  return [
+    {
+      layer: id,
+      about: 'layer',
+      what: layer.dialect === 'generic' ? 'a cache that names no product' : `${titleOf(layer)} speaks here`,
+      kind: 'measured',
+      because: `${answers} of ${total} answers carry its word${replayedPart(voices)}`,
+      ...line,
+    },
+    ...dialectClaim(layer, line),
+    ...separabilityClaims(layer),
+  ];
+}
+
+const titleOf = ({ dialect }: FoundLayer): string => dialectOf(dialect)?.title ?? dialect;
+
+/** The one that decided by a line of its own and told of this request, where there is such a one. */
+const tellingVoice = (voices: readonly Voice[]): Voice | undefined =>
+  voices.find(({ hop, line }) => line !== undefined && hop.replayed === undefined) ??
+  voices.find(({ line }) => line !== undefined);
+
+function replayedPart(voices: readonly Voice[]): string {
+  const replayed = voices.filter(({ hop }) => hop.replayed === true).length;
+  if (replayed === 0) return '';
+  return replayed === voices.length
+    ? '; it spoke when the copy was stored that a nearer cache has served'
+    : `; in ${replayed} of them it spoke when the copy was stored that a nearer cache has served`;
+}
+
+function dialectClaim(layer: FoundLayer, line: { readonly line?: string }): Claim[] {
+  if (layer.dialect === 'generic') return [];
+  const shared = SHARED_WORDS[layer.dialect];
+  return [
+    {
+      layer: layer.id,
+      about: 'dialect',
+      what: `it is ${titleOf(layer)}`,
+      kind: shared === undefined ? 'measured' : 'guessed',
+      because: shared ?? `only ${titleOf(layer)} writes this`,
+      ...line,
+    },
+  ];
+}
+
+function separabilityClaims({ id, voices }: FoundLayer): Claim[] {
+  const reasons = new Map(voices.map((voice) => [voice.hop.notSeparable, voice]));
+  return [...reasons].flatMap(([reason, { line }]): Claim[] =>
+    reason === undefined
+      ? []
+      : [
+          {
+            layer: id,
+            about: 'layer',
+            what: 'not everything it says can be told apart',
+            kind: 'measured',
+            because: reason,
+            ...(line !== undefined && { line }),
+          },
+        ],
+  );
+}
+
+/** Whom a layer asks. */
+export function orderClaims({ layers, parents, contradictions }: Chain): Claim[] {
+  const order = layers.map((layer): Claim => orderClaim(layer, layers, parents.get(layer.id) ?? []));
+  const both = contradictions.map(([a, b]): Claim => {
+    return {
+      layer: a,
+      about: 'parents',
+      what: `whether it stands before ${b} is not certain`,
+      kind: 'guessed',
+      because: 'the answers have the two in either order; the order of most of them is written here',
+    };
+  });
+  return [...order, ...both];
+}
+
+function orderClaim(layer: FoundLayer, layers: readonly FoundLayer[], parents: readonly string[]): Claim {
+  const { id, voices } = layer;
+  if (parents.length === 0) {
+    const because = 'no cache was seen behind it; one that writes no field of its own would not be seen';
+    return { layer: id, about: 'parents', what: 'it asks the origin', kind: 'guessed', because };
+  }
+  const inner = layers.filter((l) => parents.includes(l.id)).flatMap((l) => l.voices);
+  const deeper = inner.find((v) => voices.some((w) => w.sighting === v.sighting && w.depth < v.depth));
+  const because = 'in one answer its line stands where a cache writes that is nearer to the client';
+  return {
+    layer: id,
+    about: 'parents',
+    what: `it asks ${parents.join(' or ')}`,
+    kind: 'measured',
+    because,
+    ...(deeper?.line !== undefined && { line: deeper.line }),
+  };
+}
+
+/** The names and places that the nodes of a layer gave, each once. `idOf`: what a node of this name is called in the file. */
+export function nameClaims(
+  layer: FoundLayer,
+  idOf: ReadonlyMap<string, string>,
+  place: (code: string) => string,
+): Claim[] {
+  const seen = new Map<string, Voice>();
+  for (const voice of layer.voices) {
+    const key = [nameOf(voice), voice.hop.place].filter((part) => part !== undefined).join(' ');
+    if (key !== '' && !seen.has(key)) seen.set(key, voice);
+  }
+  return [...seen.values()].map((voice): Claim => {
+    const name = nameOf(voice);
+    const id = name === undefined ? undefined : idOf.get(name);
+    const at = voice.hop.place === undefined ? '' : place(voice.hop.place);
+    return {
+      layer: layer.id,
+      about: 'node',
+      ...(id !== undefined && { node: id }),
+      what: [name === undefined ? 'a node' : `a node calls itself ${name}`, at && `in ${at}`].filter(Boolean).join(' '),
+      kind: 'measured',
+      because: voice.hop.replayed === true ? 'it was so when the copy was stored' : 'its own line names it',
+      ...(voice.line !== undefined && { line: voice.line }),
+    };
+  });
+}
