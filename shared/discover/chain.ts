@@ -1,6 +1,8 @@
 // Which layers speak in several responses, and in which order? Hits and misses are joined by dialect, order and name.
+import { dialectOf } from '../dialects/index.ts';
 import { hopsIn, type Hop } from '../hops.ts';
 import { lineOf } from './claim.ts';
+import { ownWords, productOf } from './plain-words.ts';
 import type { Sighting } from './seen.ts';
 
 /** What one cache said in one answer. */
@@ -16,7 +18,10 @@ export interface Voice {
 export interface FoundLayer {
   /** A name of its own: the dialect's, `cache` where none is recognised. */
   readonly id: string;
+  /** `generic` where no product is known. */
   readonly dialect: string;
+  /** Why the product is a guess, where its words are not its alone. */
+  readonly guess?: string;
   readonly voices: readonly Voice[];
 }
 
@@ -27,24 +32,39 @@ export interface Chain {
   readonly parents: ReadonlyMap<string, readonly string[]>;
   /** Pairs of layers that were seen in either order. */
   readonly contradictions: readonly (readonly [string, string])[];
+  /** What is no layer of its own, but tells something: weaker signs, and words that another layer may have written. */
+  readonly hints: readonly Voice[];
 }
 
 /** Of a response with more voices than any real way has, what lies deeper is left out. */
 const DEEPEST = 24;
 
-/** A cache that no dialect knows. */
-const UNKNOWN = 'generic';
-
 export function chainOf(sightings: readonly Sighting[]): Chain {
   const answers = sightings.map((sighting) => voicesIn(sighting));
-  const known = answers.some((voices) => voices.some(({ hop }) => hop.dialect !== UNKNOWN));
-  // where a cache is known by name, an Age without one is likelier its own than another's
-  const told = known ? answers.map((voices) => voices.filter(({ hop }) => hop.dialect !== UNKNOWN)) : answers;
-  const drafts = draftsOf(told);
-  const before = orderOf(drafts);
-  const layers = sorted(drafts, before);
-  return { layers, parents: parentsOf(layers, before), contradictions: contradictionsIn(layers, before) };
+  const spoken = answers.map((voices) => voices.filter(speaks));
+  const drafts = ownWords(draftsOf(spoken));
+  // an Age without a word is made a layer only where nobody else has spoken: it may be anybody's
+  const found = drafts.length > 0 ? drafts : draftsOf(answers.map((voices) => voices.filter(isAgeOnly)));
+  const named = withIds(found);
+  const before = orderOf(named);
+  const layers = sorted(named, before);
+  const heard = new Set(layers.flatMap(({ voices }) => voices));
+  const hints = answers.flat().filter((voice) => !heard.has(voice));
+  return {
+    layers,
+    parents: parentsOf(layers, before),
+    contradictions: contradictionsIn(layers, before),
+    hints,
+  };
 }
+
+/** Whether this is more than a hint: a line that only such a product writes, or a word about a store. */
+function speaks({ hop, sighting }: Voice): boolean {
+  if (hop.dialect === 'generic') return hop.by.toLowerCase() !== 'age';
+  return dialectOf(hop.dialect)?.signature(sighting.fields) !== undefined;
+}
+
+const isAgeOnly = ({ hop }: Voice): boolean => hop.dialect === 'generic' && hop.by.toLowerCase() === 'age';
 
 function voicesIn(sighting: Sighting): Voice[] {
   const { fields, status } = sighting;
@@ -58,21 +78,27 @@ function voicesIn(sighting: Sighting): Voice[] {
 /** How this cache calls itself; undefined where it does not. */
 export const nameOf = ({ hop }: Voice): string | undefined => hop.cacheStatus.cache;
 
-interface Draft extends FoundLayer {
+interface Draft {
+  /** What holds its voices together: the product, or the field in which a plain word stands. */
+  readonly key: string;
+  readonly dialect: string;
   readonly voices: Voice[];
   readonly names: Set<string>;
 }
 
-/** There are as many layers of a dialect as one single response has shown: no more are ever made up. */
+const keyOf = ({ hop }: Voice): string => (hop.dialect === 'generic' ? `generic ${hop.by.toLowerCase()}` : hop.dialect);
+
+/** There are as many layers of a kind as one single response has shown: no more are ever made up. */
 function draftsOf(answers: readonly (readonly Voice[])[]): Draft[] {
   const drafts = new Map<string, Draft[]>();
   // the longest first: it makes the layers into which the shorter ones are put
   for (const voices of answers.toSorted((a, b) => b.length - a.length)) {
-    for (const dialect of new Set(voices.map(({ hop }) => hop.dialect))) {
-      const own = voices.filter(({ hop }) => hop.dialect === dialect);
-      const layers = drafts.get(dialect) ?? [];
-      drafts.set(dialect, layers);
-      while (layers.length < own.length) layers.push(draft(dialect, layers.length));
+    for (const key of new Set(voices.map(keyOf))) {
+      const own = voices.filter((voice) => keyOf(voice) === key);
+      const layers = drafts.get(key) ?? [];
+      drafts.set(key, layers);
+      while (layers.length < own.length)
+        layers.push({ key, dialect: own[0]!.hop.dialect, voices: [], names: new Set() });
       const slots = slotsFor(own.map(nameOf), layers);
       own.forEach((voice, i) => add(layers[slots[i]!]!, voice));
     }
@@ -80,9 +106,16 @@ function draftsOf(answers: readonly (readonly Voice[])[]): Draft[] {
   return [...drafts.values()].flat();
 }
 
-function draft(dialect: string, index: number): Draft {
-  const name = dialect === UNKNOWN ? 'cache' : dialect;
-  return { id: index === 0 ? name : `${name}-${index + 1}`, dialect, voices: [], names: new Set() };
+/** Layers of one product are numbered as they stand. */
+function withIds(drafts: readonly Draft[]): FoundLayer[] {
+  const taken = new Map<string, number>();
+  return drafts.map(({ dialect, voices }) => {
+    const product = productOf(dialect, voices);
+    const name = product.dialect === 'generic' ? 'cache' : product.dialect;
+    const number = (taken.get(name) ?? 0) + 1;
+    taken.set(name, number);
+    return { id: number === 1 ? name : `${name}-${number}`, ...product, voices };
+  });
 }
 
 function add(layer: Draft, voice: Voice): void {

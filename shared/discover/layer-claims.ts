@@ -4,14 +4,6 @@ import type { Chain, FoundLayer, Voice } from './chain.ts';
 import { nameOf } from './chain.ts';
 import type { Claim } from './claim.ts';
 
-/** Why the product is a guess, where the words are not one product's alone. */
-const SHARED_WORDS: Readonly<Record<string, string>> = {
-  nginx: 'operators choose the name of this field; its word is one of nginx’s own, and others say the same',
-  haproxy: 'operators choose the name of this field and its words; HAProxy is known by circumstances only',
-  rfc9211:
-    'Cache-Status is a standard’s field: it names no product, so that the standard’s behaviour is taken for its own',
-};
-
 /** @param total how many answers there were in all */
 export function layerClaims(layer: FoundLayer, total: number): Claim[] {
   const { id, voices } = layer;
@@ -23,7 +15,7 @@ export function layerClaims(layer: FoundLayer, total: number): Claim[] {
       layer: id,
       about: 'layer',
       what: layer.dialect === 'generic' ? 'a cache that names no product' : `${titleOf(layer)} speaks here`,
-      kind: 'measured',
+      kind: layer.guess === undefined || layer.dialect === 'rfc9211' ? 'measured' : 'guessed',
       because: `${answers} of ${total} answers carry its word${replayedPart(voices)}`,
       ...line,
     },
@@ -49,14 +41,14 @@ function replayedPart(voices: readonly Voice[]): string {
 
 function dialectClaim(layer: FoundLayer, line: { readonly line?: string }): Claim[] {
   if (layer.dialect === 'generic') return [];
-  const shared = SHARED_WORDS[layer.dialect];
+  const { guess } = layer;
   return [
     {
       layer: layer.id,
       about: 'dialect',
       what: `it is ${titleOf(layer)}`,
-      kind: shared === undefined ? 'measured' : 'guessed',
-      because: shared ?? `only ${titleOf(layer)} writes this`,
+      kind: guess === undefined ? 'measured' : 'guessed',
+      because: guess ?? `only ${titleOf(layer)} writes this`,
       ...line,
     },
   ];

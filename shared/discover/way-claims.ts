@@ -11,6 +11,7 @@ export const wayClaims = (seen: Seen, chain: Chain): Claim[] => [
   ...statusClaims(seen),
   ...redirectClaims(seen),
   ...intermediaries(seen, chain),
+  ...hintClaims(chain),
   ...silentCounter(chain),
 ];
 
@@ -48,6 +49,21 @@ function redirectClaims({ asked, url }: Seen): Claim[] {
   if (asked === url) return [];
   const what = 'this is where the redirects end';
   return [{ about: 'target', what, kind: 'measured', because: `${asked} leads there; the topology is of that page` }];
+}
+
+/** Weaker signs: of whom they are, one line alone does not tell. */
+function hintClaims({ hints }: Chain): Claim[] {
+  const each = new Map(hints.map((voice) => [`${voice.hop.dialect} ${voice.hop.by.toLowerCase()}`, voice]));
+  return [...each.values()].map(({ hop, line }): Claim => {
+    const title = dialectOf(hop.dialect)?.title ?? hop.dialect;
+    return {
+      about: 'way',
+      what: hop.dialect === 'generic' ? 'a cache may have written this' : `there may be ${title}`,
+      kind: 'guessed',
+      because: `${hop.notSeparable ?? 'it says no more than a layer that is here already'} No layer is made of it.`,
+      ...(line !== undefined && { line }),
+    };
+  });
 }
 
 /** Words by which a dialect's own member of Via is known. */
