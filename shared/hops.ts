@@ -1,6 +1,8 @@
 // Which caches speak in one response, and which of them tell of this request?
-import { dialects, recognise } from './dialects/index.ts';
+import { wordAt, wordNames } from './dialects/generic.ts';
+import { dialects } from './dialects/index.ts';
 import type { Decoded, Dialect } from './dialects/dialect.ts';
+import { indicesOf } from './dialects/read.ts';
 import type { FieldLines } from './http/fields.ts';
 
 /** What one cache on the way says. */
@@ -13,30 +15,99 @@ export interface Hop extends Decoded {
   readonly replayed?: true;
 }
 
+/** A hop and how far down the wire it stands. */
+interface Placed {
+  readonly hop: Hop;
+  readonly dialect: Dialect | undefined;
+  readonly at: number;
+}
+
 /**
  * Every cache that left a sign, the nearest to the client first. A cache adds its lines below those it received, so of two
- * signs the lower is the nearer cache's; Cache-Status lists its members the same way (RFC 9211 section 2).
+ * signs the lower is the nearer cache's; Cache-Status lists its members the same way (RFC 9211 section 2). Where nobody
+ * signs, the weaker signs are told for what they are.
  */
 export function hopsIn(fields: FieldLines, status: number): Hop[] {
-  const signed = dialects.flatMap((dialect) => {
-    const at = dialect.signature(fields);
-    return at === undefined ? [] : [{ dialect, at }];
+  const signed = dialects.flatMap((dialect) => placed(dialect, fields, status));
+  const all = [...signed, ...wordsIn(fields, signed)].filter(isToldOnce);
+  if (all.length === 0) return hintsIn(fields, status);
+  all.sort((a, b) => b.at - a.at);
+  return replayedFrom(all);
+}
+
+/** The nearest node of a dialect stands where that signs, each further one no lower. */
+function placed(dialect: Dialect, fields: FieldLines, status: number): Placed[] {
+  const signature = dialect.signature(fields);
+  if (signature === undefined) return NONE;
+  let at = signature;
+  return saidBy(dialect, fields, status).map((said, i) => {
+    if (i > 0) at = Math.min(at, said.line ?? at);
+    return { hop: { ...said, dialect: dialect.id }, dialect, at };
   });
-  const found = signed.toSorted((a, b) => b.at - a.at).flatMap(({ dialect }) => saidBy(dialect, fields, status));
-  return replayedFrom(found.length > 0 ? found : saidBy(recognise(fields), fields, status));
 }
 
-function saidBy(dialect: Dialect, fields: FieldLines, status: number): Hop[] {
-  const nearest = dialect.decodeAll?.(fields, status) ?? [dialect.decode(fields, status)];
-  return nearest.flatMap((said) => (said === undefined ? [] : [{ ...said, dialect: dialect.id }]));
+const NONE: Placed[] = [];
+
+function saidBy(dialect: Dialect, fields: FieldLines, status: number): readonly Decoded[] {
+  if (dialect.decodeAll !== undefined) return dialect.decodeAll(fields, status);
+  const said = dialect.decode(fields, status);
+  return said === undefined ? [] : [said];
 }
 
-/** Behind the first hit everything was stored with the copy; only the nearest cache's Age is this response's. */
-function replayedFrom(hops: readonly Hop[]): Hop[] {
-  const hit = hops.findIndex(({ cacheStatus }) => cacheStatus.hit === true);
-  return hops.map(({ age, ...hop }, i) => ({
-    ...hop,
-    ...(i === 0 && age !== undefined && { age }),
-    ...(hit !== -1 && i > hit && { replayed: true as const }),
-  }));
+/** Plain words of caches that nobody recognises, in fields that none of those who sign writes. */
+function wordsIn(fields: FieldLines, signed: readonly Placed[]): Placed[] {
+  const found: Placed[] = [];
+  for (const name of wordNames) {
+    if (signed.some(({ dialect }) => dialect?.reads.includes(name) === true)) continue;
+    for (const at of indicesOf(fields, name)) {
+      const said = wordAt(fields, at);
+      if (said !== undefined) found.push({ hop: { ...said, dialect: 'generic' }, dialect: undefined, at });
+    }
+  }
+  return found;
+}
+
+/** A node that is known by its product, or by Cache-Status, is not told again by the same name. */
+function isToldOnce({ hop }: Placed, index: number, all: readonly Placed[]): boolean {
+  const { cache } = hop.cacheStatus;
+  if (cache === undefined || all.length === 1) return true;
+  const isBetter = (other: Placed): boolean =>
+    other.hop.cacheStatus.cache === cache && RANK(other.hop.dialect) > RANK(hop.dialect);
+  return !all.some((other, i) => i !== index && isBetter(other));
+}
+
+const RANK = (dialect: string): number => (dialect === 'generic' ? 0 : dialect === 'rfc9211' ? 1 : 2);
+
+function hintsIn(fields: FieldLines, status: number): Hop[] {
+  return dialects.flatMap((dialect) => {
+    const said = dialect.hint?.(fields, status);
+    return said === undefined ? [] : [{ ...said, dialect: dialect.id }];
+  });
+}
+
+const PERHAPS_REPLAYED =
+  'Whether this tells of this request is not known: the cache before it may have stored it with its copy.';
+
+/**
+ * Behind the first hit everything was stored with the copy, and so behind a copy that a 304 renewed where the product keeps
+ * the stored fields as they are. Age is that of the nearest cache that works it out.
+ */
+function replayedFrom(all: readonly Placed[]): Hop[] {
+  let isReplayed = false;
+  let isDoubtful = false;
+  let hasAge = false;
+  return all.map(({ hop: { age, ...hop }, dialect }) => {
+    const ownAge = !hasAge && !isReplayed && age !== undefined;
+    const told: Hop = {
+      ...hop,
+      ...(ownAge && { age }),
+      ...(isReplayed && { replayed: true as const }),
+      ...(isDoubtful && !isReplayed && hop.notSeparable === undefined && { notSeparable: PERHAPS_REPLAYED }),
+    };
+    hasAge ||= ownAge;
+    isReplayed ||= hop.cacheStatus.hit === true;
+    isReplayed ||= hop.revalidated === true && dialect?.behaviour.mergesNotModified === false;
+    isDoubtful ||= hop.cacheStatus.hit === undefined && hop.cacheStatus.fwd === undefined && hop.made === undefined;
+    return told;
+  });
 }

@@ -1,32 +1,63 @@
 // How does Apache httpd's mod_cache speak and behave? By two fields of its own, where CacheHeader and CacheDetailHeader are on.
 // Source: httpd.apache.org mod_cache, modules/cache/mod_cache.c; behaviour measured on 2.4.
 import { MAX_DELTA_SECONDS } from '../http/cache-control.ts';
-import { last, valuesOf, type FieldLine, type FieldLines } from '../http/fields.ts';
+import type { FieldLine, FieldLines } from '../http/fields.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastIndex, wholeNumber } from './read.ts';
+import { ageOf, lastIndex } from './read.ts';
 
-const outcome = /^(HIT|MISS|REVALIDATE|INVALIDATE) from \S+$/;
-const detail = /^"(.*)" from \S+$/;
+const outcome = /^(HIT|MISS|REVALIDATE|INVALIDATE) from (\S+)$/;
+const detail = /^"(.*)" from (\S+)$/;
+const ownWord = /^(?:REVALIDATE|INVALIDATE) from \S+$/;
 
-/** X-Cache alone is none: Squid writes it in the same form. */
+/** X-Cache alone is one only with the words that are httpd's own: Squid writes it in the same form. */
 const signature = (fields: FieldLines): number | undefined =>
-  lastIndex(fields, 'x-cache-detail', (value) => detail.test(value.trim()));
+  lastIndex(fields, 'x-cache-detail', (value) => detail.test(value.trim())) ??
+  lastIndex(fields, 'x-cache', (value) => ownWord.test(value.trim()));
 
 /** It says nothing at all on its own error pages, nor of requests that it kept away from its store. */
 function decode(fields: FieldLines): Decoded | undefined {
-  const [, word] = outcome.exec(last(fields, 'x-cache')?.trim() ?? '') ?? [];
-  const [, why = ''] = detail.exec(last(fields, 'x-cache-detail')?.trim() ?? '') ?? [];
-  const age = wholeNumber(last(fields, 'age'));
-  const common = { by: 'X-Cache', ...(age === undefined ? {} : { age }) };
+  const at = lastIndex(fields, 'x-cache-detail', (value) => detail.test(value.trim()));
+  const [, why, whose] = at === undefined ? [] : (detail.exec(fields[at]![1].trim()) ?? []);
+  const line = lastIndex(fields, 'x-cache', (value) => isOutcomeOf(value, whose));
+  const [, said, node = whose] = line === undefined ? [] : (outcome.exec(fields[line]![1].trim()) ?? []);
+  const age = ageOf(fields);
+  const told = node === undefined ? undefined : verdict(fields, said ?? wordFor(why), why ?? '', age);
+  if (told === undefined || node === undefined) return undefined;
+  const cacheStatus = { cache: node, ...told.cacheStatus, ...(why !== undefined && { detail: why }) };
+  const by = said === undefined ? 'X-Cache-Detail' : 'X-Cache';
+  return { by, ...(age !== undefined && { age }), ...told, cacheStatus };
+}
+
+/** Where the detail names a node, of X-Cache the line of that node alone. */
+function isOutcomeOf(value: string, whose: string | undefined): boolean {
+  const [, , node] = outcome.exec(value.trim()) ?? [];
+  return node !== undefined && (whose === undefined || node === whose);
+}
+
+/** Where another cache has taken X-Cache away: each detail belongs to one word. */
+function wordFor(why: string | undefined): string | undefined {
+  if (why === undefined) return undefined;
+  if (why.startsWith('cache hit')) return 'HIT';
+  if (why === 'conditional cache hit: entity refreshed') return 'REVALIDATE';
+  if (why.startsWith('conditional cache hit')) return undefined;
+  return why.startsWith('cache invalidated') ? 'INVALIDATE' : 'MISS';
+}
+
+function verdict(
+  fields: FieldLines,
+  word: string | undefined,
+  why: string,
+  age: number | undefined,
+): Omit<Decoded, 'by'> | undefined {
   switch (word) {
     case 'HIT':
-      return { ...common, cacheStatus: { hit: true }, ...(isStale(fields, why, age) ? { stale: true } : {}) };
+      return { cacheStatus: { hit: true }, ...(isStale(fields, why, age) ? { stale: true } : {}) };
     case 'REVALIDATE':
-      return { ...common, cacheStatus: { fwd: 'stale', fwdStatus: 304 }, revalidated: true };
+      return { cacheStatus: { fwd: 'stale', fwdStatus: 304 }, revalidated: true };
     case 'MISS':
-      return { ...common, cacheStatus: { fwd: 'miss', ...stored(why) } };
+      return { cacheStatus: { fwd: 'miss', ...stored(why) } };
     case 'INVALIDATE':
-      return { ...common, cacheStatus: { fwd: 'method', stored: false } };
+      return { cacheStatus: { fwd: 'method', stored: false } };
     default:
       return undefined;
   }
@@ -34,13 +65,23 @@ function decode(fields: FieldLines): Decoded | undefined {
 
 /** It works out Age for fresh copies only; a Warning beside an Age may be its parent's. */
 function isStale(fields: FieldLines, why: string, age: number | undefined): boolean {
-  const warned = valuesOf(fields, 'warning').some((value) => value.trim().startsWith('110 Response is stale'));
-  return /stale content returned/.test(why) || (warned && age === undefined);
+  const warned =
+    lastIndex(fields, 'warning', (value) => value.trim().startsWith('110 Response is stale')) !== undefined;
+  return why.includes('stale content returned') || (warned && age === undefined);
 }
 
 /** The detail of a miss names the saving, or the reason for which nothing was saved. */
 function stored(why: string): { stored?: boolean } {
   return why === '' ? {} : { stored: why === 'cache miss: attempting entity save' };
+}
+
+const SILENT =
+  'httpd says what its cache did only where CacheHeader is on, and neither on its own error pages nor of requests that it kept away from its store; it may also have no cache at all.';
+
+/** Its name as the Server, and not a word on its store. */
+function hint(fields: FieldLines): Decoded | undefined {
+  const line = lastIndex(fields, 'server', (value) => /^Apache(?:\/|$| )/.test(value));
+  return line === undefined ? undefined : { cacheStatus: {}, by: 'Server', line, notSeparable: SILENT };
 }
 
 function speak(event: Spoken): FieldLine[] {
@@ -64,9 +105,17 @@ export const httpd: Dialect = {
   id: 'httpd',
   title: 'Apache httpd',
   reference: 'https://httpd.apache.org/docs/2.4/mod/mod_cache.html#cacheheader',
-  reads: ['x-cache', 'x-cache-detail', 'warning', 'age'],
+  reads: ['x-cache', 'x-cache-detail', 'warning', 'age', 'server'],
   signature,
   decode,
+  hint,
+  questions: [
+    {
+      fields: [['Cache-Control', 'only-if-cached']],
+      tells: 'what it may send unasked, or 504 where that is nothing',
+      reference: 'https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.7',
+    },
+  ],
   speak,
   behaviour: {
     clock: { kind: 'whole-second', staleWhen: 'age >= lifetime' },

@@ -16,8 +16,10 @@ import { keycdn } from './keycdn.ts';
 import { netlify } from './netlify.ts';
 import { nginx } from './nginx.ts';
 import { rfc9211 } from './rfc9211.ts';
+import { souin } from './souin.ts';
 import { squid } from './squid.ts';
 import { trafficserver } from './trafficserver.ts';
+import { undici } from './undici.ts';
 import { varnish } from './varnish.ts';
 import { vercel } from './vercel.ts';
 import { wikimedia } from './wikimedia.ts';
@@ -31,6 +33,8 @@ export const dialects: readonly Dialect[] = [
   trafficserver,
   httpd,
   haproxy,
+  souin,
+  undici,
   fastly,
   cloudflare,
   cloudfront,

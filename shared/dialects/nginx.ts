@@ -2,7 +2,7 @@
 // Source: nginx.org ngx_http_proxy_module and ngx_http_upstream_module ($upstream_cache_status); measured on 1.22.
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastIndex } from './read.ts';
+import { ageOf, furthest, indicesOf, lastIndex } from './read.ts';
 import { statusWord } from './status-word.ts';
 
 /** Operators choose the name; these are the usual ones, the value is always one of nginx's own words. */
@@ -20,17 +20,65 @@ const words: ReadonlyMap<string, Omit<Decoded, 'by'>> = new Map(
   } satisfies Record<string, Omit<Decoded, 'by'>>),
 );
 
+/** Others use the common ones of its words too. */
+const ownWords = new Set(['EXPIRED', 'REVALIDATED', 'UPDATING']);
+
+/** nginx and what is built from it. */
+const server = /^(?:nginx|openresty|tengine|angie|freenginx)\b/i;
+
+const isServer = (fields: FieldLines): boolean =>
+  lastIndex(fields, 'server', (value) => server.test(value)) !== undefined;
+
+const isWord = (value: string): boolean => words.has(value.trim());
+
+/**
+ * A line with one of its words where nginx names itself as the Server too, or the word is its alone, or the name has the
+ * capitals that a configuration gives it: HAProxy, whose operators use the same two words, writes every name in lower case.
+ */
 function signature(fields: FieldLines): number | undefined {
-  const found = names.map((name) => lastIndex(fields, name, (value) => words.has(value.trim())));
-  const indices = found.filter((index) => index !== undefined);
-  return indices.length === 0 ? undefined : Math.max(...indices);
+  const found = furthest(...names.map((name) => lastIndex(fields, name, isWord)));
+  if (found === undefined) return undefined;
+  const line = fields[found]!;
+  const isItsAlone = line[0].toLowerCase() === 'x-nginx-cache' || ownWords.has(line[1].trim());
+  if (isItsAlone || isServer(fields)) return found;
+  // what stands below its ids may be a word of Varnish's operator
+  const isBelowVarnish = (lastIndex(fields, 'x-varnish') ?? found) < found;
+  return line[0] !== line[0].toLowerCase() && !isBelowVarnish ? found : undefined;
 }
 
-/** nginx neither computes nor advances Age: an Age beside its word is the parent's, frozen when it was stored. */
-function decode(fields: FieldLines): Decoded | undefined {
-  const line = fields[signature(fields) ?? -1];
-  const word = line === undefined ? undefined : words.get(line[1].trim());
-  return word === undefined || line === undefined ? undefined : { ...word, by: line[0] };
+/** What the nearest nginx says, whichever name its operator chose. */
+const decode = (fields: FieldLines, status: number): Decoded | undefined => decodeAll(fields, status)[0];
+
+/** Each nginx on the way adds a line of its own. */
+function decodeAll(fields: FieldLines, status: number): Decoded[] {
+  const lines = names.flatMap((name) => indicesOf(fields, name)).toSorted((a, b) => b - a);
+  return lines.flatMap((line) => {
+    const [name, value] = fields[line]!;
+    const word = words.get(value.trim());
+    return word === undefined ? [] : [{ ...word, by: name, line, ...frozen(fields, word), ...whoFailed(status, word) }];
+  });
+}
+
+/** nginx neither computes nor advances Age: an Age beside what it had stored is the parent's, as it was then. */
+function frozen(fields: FieldLines, { cacheStatus, revalidated }: Omit<Decoded, 'by'>): Pick<Decoded, 'frozenAge'> {
+  const age = ageOf(fields);
+  return age !== undefined && (cacheStatus.hit === true || revalidated === true) ? { frozenAge: age } : {};
+}
+
+const WHOSE_ERROR =
+  'Whether nginx wrote this error because its parent gave no answer, or passed its parent’s on, no field tells.';
+
+function whoFailed(status: number, { cacheStatus }: Omit<Decoded, 'by'>): Pick<Decoded, 'notSeparable'> {
+  return (status === 502 || status === 504) && cacheStatus.hit !== true ? { notSeparable: WHOSE_ERROR } : {};
+}
+
+const SILENT =
+  'nginx says what its cache did only in a field that its operator adds ($upstream_cache_status), and there is none; it may also have no cache at all.';
+
+/** Its name as the Server, and not a word on its store. */
+function hint(fields: FieldLines): Decoded | undefined {
+  const line = lastIndex(fields, 'server', (value) => server.test(value));
+  return line === undefined ? undefined : { cacheStatus: {}, by: 'Server', line, notSeparable: SILENT };
 }
 
 const speak = (event: Spoken): FieldLine[] => [['X-Cache-Status', statusWord(event)]];
@@ -39,9 +87,11 @@ export const nginx: Dialect = {
   id: 'nginx',
   title: 'nginx',
   reference: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_cache_status',
-  reads: names,
+  reads: [...names, 'server', 'x-varnish', 'age'],
   signature,
   decode,
+  decodeAll,
+  hint,
   speak,
   behaviour: {
     clock: { kind: 'whole-second', staleWhen: 'age > lifetime' },

@@ -1,63 +1,8 @@
 // How does Squid speak and behave? X-Cache and X-Cache-Lookup up to version 5, Cache-Status from version 6.
 // Source: squid-cache.org SquidFaq/SquidLogs, src/client_side_reply.cc, src/LogTags.cc; behaviour measured on 5.7.
-import { parseCacheStatus } from '../http/cache-status.ts';
-import { last, valuesOf, type FieldLine, type FieldLines } from '../http/fields.ts';
-import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastIndex, wholeNumber } from './read.ts';
-
-const outcome = /^(HIT|MISS) from (\S+)$/;
-const lookup = /^(HIT|MISS|NONE) from (\S+):\d+$/;
-/** The last member of Via, and so the nearest node's. */
-const via = /(?:^|,)\s*\S+ (\S+) \(squid\/[^)]*\)\s*$/;
-
-function signature(fields: FieldLines): number | undefined {
-  const found = Math.max(
-    lastIndex(fields, 'x-cache-lookup', (value) => lookup.test(value.trim())) ?? -1,
-    lastIndex(fields, 'via', (value) => via.test(value)) ?? -1,
-  );
-  return found < 0 ? undefined : found;
-}
-
-const decode = (fields: FieldLines, status: number): Decoded | undefined =>
-  fromXCache(fields, status) ?? fromCacheStatus(fields);
-
-/** X-Cache is the outcome, X-Cache-Lookup what the first look into the store found; both name the node. */
-function fromXCache(fields: FieldLines, status: number): Decoded | undefined {
-  const [, said, node] = outcome.exec(last(fields, 'x-cache')?.trim() ?? '') ?? [];
-  const [, found, foundAt] = lookup.exec(last(fields, 'x-cache-lookup')?.trim() ?? '') ?? [];
-  if (said === undefined || found === undefined || node !== foundAt) return undefined;
-  const age = wholeNumber(last(fields, 'age'));
-  const common = { by: 'X-Cache', ...(age === undefined ? {} : { age }) };
-  if (said === 'HIT') return { ...common, ...reused(age), ...(warnsOfStale(fields) ? { stale: true } : {}) };
-  if (found === 'NONE') return { ...common, cacheStatus: { fwd: 'bypass' } };
-  if (found === 'MISS') return { ...common, cacheStatus: { fwd: 'miss' } };
-  const isOwnError = last(fields, 'x-squid-error') !== undefined;
-  return { ...common, cacheStatus: { fwd: 'stale', ...(isOwnError ? {} : { fwdStatus: status }) } };
-}
-
-/** From version 6 on; the member must be this Squid's, not one that it passed on. */
-function fromCacheStatus(fields: FieldLines): Decoded | undefined {
-  const [, node] = via.exec(last(fields, 'via') ?? '') ?? [];
-  const nearest = parseCacheStatus(valuesOf(fields, 'cache-status')).members.at(-1);
-  if (node === undefined || nearest?.cache !== node) return undefined;
-  const age = wholeNumber(last(fields, 'age'));
-  const { cacheStatus } = nearest.hit === true ? reused(age) : { cacheStatus: nearest };
-  return { cacheStatus, by: 'Cache-Status', ...(age === undefined ? {} : { age }) };
-}
-
-/** Squid calls it a hit too when a 304 has just renewed the copy: with Age 0 the two look the same, and nothing is claimed. */
-const reused = (age: number | undefined): Pick<Decoded, 'cacheStatus'> => ({
-  cacheStatus: age === 0 ? {} : { hit: true },
-});
-
-/** Up to version 5. With more than one Squid on the way a warning may be a parent's, stored with its answer. */
-function warnsOfStale(fields: FieldLines): boolean {
-  const squids =
-    valuesOf(fields, 'via')
-      .join(',')
-      .match(/\(squid\//g) ?? [];
-  return squids.length <= 1 && valuesOf(fields, 'warning').some((value) => /^11[01] squid\//.test(value.trim()));
-}
+import type { FieldLine } from '../http/fields.ts';
+import type { Dialect, Spoken } from './dialect.ts';
+import { decode, decodeAll, signature } from './squid-words.ts';
 
 function speak(event: Spoken): FieldLine[] {
   const { hit, fwd } = event.cacheStatus;
@@ -79,9 +24,21 @@ export const squid: Dialect = {
   id: 'squid',
   title: 'Squid',
   reference: 'https://wiki.squid-cache.org/SquidFaq/SquidLogs',
-  reads: ['x-cache', 'x-cache-lookup', 'x-squid-error', 'cache-status', 'via', 'warning', 'age'],
+  reads: [
+    ['x-cache', 'x-cache-lookup', 'x-squid-error', 'cache-status', 'via', 'warning', 'age', 'server'],
+    ['cache-control', 'expires', 'date', 'etag', 'last-modified', 'vary', 'content-location', 'content-length'],
+    ['x-varnish'],
+  ].flat(),
   signature,
   decode,
+  decodeAll,
+  questions: [
+    {
+      fields: [['Cache-Control', 'only-if-cached']],
+      tells: 'what it holds now, or 504 where that is nothing it may send unasked; nothing is fetched',
+      reference: 'https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.7',
+    },
+  ],
   speak,
   behaviour: {
     clock: { kind: 'whole-second', staleWhen: 'age >= lifetime' },

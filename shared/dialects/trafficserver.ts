@@ -1,107 +1,8 @@
 // How does Apache Traffic Server speak and behave? By the codes in its Via, where it was told to write them.
 // Source: docs.trafficserver.apache.org (Via decoder, records.config), src/traffic_via; behaviour measured on 9.2.
-import { cacheControlOf, seconds } from '../http/cache-control.ts';
-import { parseDate } from '../http/date.ts';
-import { last, type FieldLine, type FieldLines } from '../http/fields.ts';
-import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastIndex, wholeNumber } from './read.ts';
-
-/** The last member of Via, and so the nearest node's; proxy.config.http.insert_response_via_str 2 or 3. */
-const via = /\(ApacheTrafficServer(?:\/\S+)? \[([^\]]*)\]\)\s*$/;
-
-/** It joins its member to a parent's Via, wherever that stands, and writes its Server below. */
-function signature(fields: FieldLines): number | undefined {
-  const member = lastIndex(fields, 'via', (value) => via.test(value));
-  if (member === undefined) return undefined;
-  return Math.max(member, lastIndex(fields, 'server', (value) => value.startsWith('ATS/')) ?? member);
-}
-
-/** What follows each key letter, before and after the colon: the second half uses c, p and s again for other things. */
-interface Codes {
-  readonly result: ReadonlyMap<string, string>;
-  readonly detail: ReadonlyMap<string, string>;
-}
-
-function codesIn(fields: FieldLines): Codes | undefined {
-  const text = via.exec(last(fields, 'via') ?? '')?.[1];
-  if (text === undefined) return undefined;
-  const [result = '', detail = ''] = text.split(/[:;]/);
-  return { result: pairs(result), detail: pairs(detail) };
-}
-
-function pairs(text: string): Map<string, string> {
-  const found = new Map<string, string>();
-  for (const [, key = '', code = ''] of text.matchAll(/([a-z])([A-Z ]*)/g)) found.set(key, code.trim());
-  return found;
-}
-
-/** Age is its own on every answer, 0 on a miss; without codes nothing else is said. */
-function decode(fields: FieldLines, status: number): Decoded | undefined {
-  const age = wholeNumber(last(fields, 'age'));
-  const codes = codesIn(fields);
-  const said = codes && verdict(codes, status, () => outlived(fields, age ?? 0));
-  if (said !== undefined) return { ...said, by: 'Via', ...(age === undefined ? {} : { age }) };
-  return codes === undefined && age !== undefined ? { cacheStatus: {}, by: 'Age', age } : undefined;
-}
-
-type Verdict = Omit<Decoded, 'by' | 'age'>;
-
-function verdict({ result, detail }: Codes, status: number, wasKeptOnError: () => boolean): Verdict | undefined {
-  // answered by itself, forwarding forbidden: a purge
-  if (detail.get('t') === 'N') return undefined;
-  switch (result.get('c')) {
-    case 'H':
-    case 'R':
-    case 'W':
-      return { cacheStatus: { hit: true } };
-    case 'M':
-      return { cacheStatus: { fwd: 'uri-miss', ...stored(result) } };
-    case 'A':
-      return { cacheStatus: { fwd: 'vary-miss', ...stored(result) } };
-    case 'S':
-      return wasStale({ result, detail }, status, wasKeptOnError);
-    case '':
-      return { cacheStatus: { fwd: 'bypass' } };
-    default:
-      return undefined;
-  }
-}
-
-/** Found stale. The parent's 5xx, answered with the old copy, is written exactly like a success. */
-function wasStale({ result, detail }: Codes, status: number, wasKeptOnError: () => boolean): Verdict {
-  switch (result.get('s')) {
-    case 'N':
-      return { cacheStatus: { fwd: 'stale', fwdStatus: 304, ...stored(result) }, revalidated: true };
-    case 'S':
-      if (wasKeptOnError()) return { cacheStatus: { hit: true }, stale: true };
-      return { cacheStatus: { fwd: 'stale', fwdStatus: status, ...stored(result) } };
-    default:
-      if (detail.get('c')?.endsWith('H') === true) return { cacheStatus: { hit: true }, stale: true };
-      return { cacheStatus: { fwd: 'stale' } };
-  }
-}
-
-/** Six letters (level 2) leave a written copy and none apart too. */
-function stored(result: ReadonlyMap<string, string>): { stored?: boolean } {
-  const code = result.get('f');
-  return code === undefined ? {} : { stored: code === 'W' || code === 'U' };
-}
-
-/** proxy.config.http.negative_revalidating_lifetime */
-const KEPT_ON_ERROR = 1800;
-
-/**
- * Whether an old copy was kept because the parent failed: it is older than its own lifetime, and Expires has been put
- * half an hour from now, which is Date plus Age. Each is cut to a second.
- */
-function outlived(fields: FieldLines, age: number): boolean {
-  const directives = cacheControlOf(fields);
-  const granted = [seconds(directives, 's-maxage'), seconds(directives, 'max-age')].find((s) => typeof s === 'number');
-  const date = parseDate(last(fields, 'date') ?? '', 0);
-  const expires = parseDate(last(fields, 'expires') ?? '', 0);
-  if (typeof granted !== 'number' || age <= granted || date === undefined || expires === undefined) return false;
-  return Math.abs(expires - date - age - KEPT_ON_ERROR) <= 2;
-}
+import type { FieldLine } from '../http/fields.ts';
+import type { Dialect, Spoken } from './dialect.ts';
+import { decode, decodeAll, KEPT_ON_ERROR, signature } from './trafficserver-words.ts';
 
 function codesFor(event: Spoken): string {
   const { hit, fwd, stored: kept } = event.cacheStatus;
@@ -121,9 +22,26 @@ export const trafficserver: Dialect = {
   id: 'trafficserver',
   title: 'Traffic Server',
   reference: 'https://docs.trafficserver.apache.org/en/9.2.x/appendices/faq.en.html',
-  reads: ['via', 'server', 'age', 'cache-control', 'date', 'expires'],
+  reads: [
+    ['via', 'server', 'age', 'cache-control', 'date', 'expires', 'warning', 'x-cache', 'x-cache-key'],
+    ['x-cache-generation', 'content-length', 'content-type', 'vary', 'etag', 'last-modified', 'set-cookie'],
+  ].flat(),
   signature,
   decode,
+  decodeAll,
+  questions: [
+    {
+      fields: [['X-Debug', 'X-Cache, X-Cache-Key, X-Cache-Generation, Via']],
+      tells: 'what the look into the store found, the key, and the Via codes, where the xdebug plugin is loaded',
+      reference: 'https://docs.trafficserver.apache.org/en/9.2.x/admin-guide/plugins/xdebug.en.html',
+    },
+    {
+      fields: [['Cache-Control', 'only-if-cached']],
+      tells:
+        'what it holds, or 504 where nothing is stored; a copy that is no longer fresh may still be confirmed at its parent',
+      reference: 'https://www.rfc-editor.org/rfc/rfc9111#section-5.2.1.7',
+    },
+  ],
   speak,
   behaviour: {
     clock: { kind: 'whole-second', staleWhen: 'age > lifetime' },
