@@ -3,7 +3,7 @@
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { cacheWords, type Said } from './cache-words.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastNamed } from './members.ts';
+import { frozenAge, lastNamed } from './members.ts';
 import { furthest, lastIndex, wholeNumber } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 import { statusWord } from './status-word.ts';
@@ -21,7 +21,7 @@ const signature = (fields: FieldLines): number | undefined =>
     lastIndex(fields, 'server', (value) => value.startsWith('BunnyCDN')),
   );
 
-/** What its Age counts is not documented, and often it is the origin's: when it stored the copy, CDN-CachedAt tells. */
+/** An Age is the origin's, as it was stored: it is built on nginx. When it stored the copy, CDN-CachedAt tells. */
 function decode(fields: FieldLines): Decoded | undefined {
   if (signature(fields) === undefined) return undefined;
   const sent = lastNamed(fields, 'cdn-cache');
@@ -35,6 +35,7 @@ function decode(fields: FieldLines): Decoded | undefined {
     by: sent === undefined ? 'Server' : 'CDN-Cache',
     ...(place !== undefined && { place }),
     ...(storeId !== undefined && { storeId }),
+    ...frozenAge(fields, said),
   };
 }
 
@@ -75,6 +76,7 @@ export const bunny: Dialect = {
     'cdn-requestpullcode',
     'cdn-cachedat',
     'cdn-edgestorageid',
+    'age',
   ],
   signature,
   decode,

@@ -15,7 +15,7 @@ const ray = /^[0-9a-f]{16}-([A-Z]{3})$/;
 const UNASKED: Said = {
   cacheStatus: {},
   made: 'answer',
-  notSeparable: 'Cloudflare answered, or passed it on, without a look into its store.',
+  notSeparable: 'Cloudflare answered before it looked into its store: a Worker, a rule or a redirect did.',
 };
 
 const words = wordsOf({

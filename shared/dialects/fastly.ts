@@ -27,8 +27,9 @@ function decodeAll(fields: FieldLines): readonly Decoded[] {
   const hits = leading(membersFromEnd(fields, 'x-cache-hits'), /^\d+$/);
   if (words.length === 0) return servers.slice(0, 1).map(unsaid);
   const lifetimes = lifetimesIn(fields);
+  const key = lastNamed(fields, 'fastly-debug-digest');
   return words.map((said, i) => ({
-    ...decodeOne(said, servers[i]?.text, hits[i]?.text, lifetimes),
+    ...decodeOne(said, servers[i]?.text, { hits: hits[i]?.text, key: i === 0 ? key : undefined }, lifetimes),
     ...sentAge(fields),
     ...(said.line === words[0]!.line ? {} : { line: said.line }),
   }));
@@ -51,7 +52,7 @@ const unsaid = ({ text }: Member): Decoded => ({
 function decodeOne(
   { text }: Member,
   name: string | undefined,
-  hits: string | undefined,
+  { hits, key }: { readonly hits: string | undefined; readonly key: string | undefined },
   lifetimes: ReadonlyMap<string, number>,
 ): Decoded {
   const isHit = text === 'HIT';
@@ -63,6 +64,7 @@ function decodeOne(
       ...(name !== undefined && { cache: name }),
       ...(isHit ? { hit: true } : { fwd: 'miss' }),
       ...(ttl !== undefined && { ttl }),
+      ...(key !== undefined && { key }),
     },
     by: 'X-Cache',
     ...(isHit && served !== undefined && { hits: served }),
@@ -102,7 +104,16 @@ export const fastly: Dialect = {
   id: 'fastly',
   title: 'Fastly',
   reference: 'https://www.fastly.com/documentation/reference/http/http-headers/X-Cache/',
-  reads: ['x-served-by', 'x-cache', 'x-cache-hits', 'x-timer', 'age', 'fastly-debug-path', 'fastly-debug-ttl'],
+  reads: [
+    'x-served-by',
+    'x-cache',
+    'x-cache-hits',
+    'x-timer',
+    'age',
+    'fastly-debug-path',
+    'fastly-debug-ttl',
+    'fastly-debug-digest',
+  ],
   signature,
   decode: (fields) => decodeAll(fields)[0],
   decodeAll,

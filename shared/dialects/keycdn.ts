@@ -3,7 +3,7 @@
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { cacheWords, REVALIDATED, type Said } from './cache-words.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastNamed } from './members.ts';
+import { frozenAge, lastNamed } from './members.ts';
 import { furthest, lastIndex } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 import { statusWord } from './status-word.ts';
@@ -37,7 +37,7 @@ const wordIn = (value: string): Said | undefined => {
   return word === 'REVALIDATE' ? REVALIDATED : cacheWords.get(word);
 };
 
-/** It is built on nginx, which passes an Age on as it came: none is its own. */
+/** It is built on nginx, which passes an Age on as it was stored: none is its own. */
 function decode(fields: FieldLines): Decoded | undefined {
   if (signature(fields) === undefined) return undefined;
   const sent = lastNamed(fields, 'x-cache');
@@ -49,6 +49,7 @@ function decode(fields: FieldLines): Decoded | undefined {
     ...said,
     by: word !== undefined ? 'X-Cache' : place !== undefined ? 'X-Edge-Location' : 'Server',
     ...(place !== undefined && location.test(place) && { place }),
+    ...frozenAge(fields, said),
     ...(isShielded && { notSeparable: SHIELDED }),
   };
 }
@@ -63,7 +64,7 @@ export const keycdn: Dialect = {
   id: 'keycdn',
   title: 'KeyCDN',
   reference: 'https://www.keycdn.com/support/frequently-asked-questions',
-  reads: ['server', 'x-cache', 'x-edge-location', 'x-shield'],
+  reads: ['server', 'x-cache', 'x-edge-location', 'x-shield', 'age'],
   signature,
   decode,
   speak,

@@ -1,5 +1,6 @@
 // What did each cache add to a list, and what does the nearest one say?
 import { listMembers, type FieldLines } from '../http/fields.ts';
+import type { Decoded } from './dialect.ts';
 import { ageOf, indicesOf, lastOf } from './read.ts';
 
 /** One member of a list, and the line that it came in. */
@@ -33,4 +34,14 @@ export const lastNamed = (fields: FieldLines, name: string): string | undefined 
 export function sentAge(fields: FieldLines): { readonly age?: number } {
   const age = ageOf(fields);
   return age === undefined ? {} : { age };
+}
+
+/** The Age beside what came out of a store whose keeper does not count on; to be spread into what is decoded. */
+export function frozenAge(
+  fields: FieldLines,
+  said: Pick<Decoded, 'cacheStatus' | 'revalidated'>,
+): Pick<Decoded, 'frozenAge'> {
+  const age = ageOf(fields);
+  const isStored = said.cacheStatus.hit === true || said.revalidated === true;
+  return age !== undefined && isStored ? { frozenAge: age } : {};
 }
