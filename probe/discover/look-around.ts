@@ -87,6 +87,7 @@ function judged(start: string, { url, addresses }: Entrance, asked: readonly Ask
   const failed = asked.filter(({ result }) => result.kind === 'failure');
   const problems = [
     ...new Set(failed.map(failureText)),
+    ...errorTexts(url, sightings),
     ...(rest === undefined ? [] : [restText(url, rest, sightings.length)]),
   ];
   if (sightings.length === 0) return { problem: problems.at(-1) ?? `${url} was not asked.` };
@@ -106,6 +107,11 @@ function addressOf(ip: string, asked: readonly Asked[]): Address {
   if (result.kind === 'answer' || own.some((a) => a.result.kind === 'answer')) return { ip };
   return { ip, problem: result.message };
 }
+
+const errorTexts = (url: string, sightings: readonly Sighting[]): string[] =>
+  [...new Set(sightings.map(({ status }) => status))]
+    .filter((status) => status >= 400)
+    .map((status) => `${url} answers ${status}: what is said here is of such answers.`);
 
 const failureText = ({ ip, result }: Asked): string =>
   `${ip} did not answer: ${result.kind === 'failure' ? result.message : ''}.`;

@@ -19,11 +19,8 @@ export interface Discovered {
   readonly fillIn: FillIn[];
 }
 
-/**
- * What the answers tell, and nothing that they do not.
- * @param place how a point of presence is called in words, by the code that a node sent
- */
-export function discover(seen: Seen, place: (code: string) => string = (code) => code): Discovered {
+/** What the answers tell, and nothing that they do not. */
+export function discover(seen: Seen): Discovered {
   const chain = chainOf(seen.sightings);
   const ids = new Set<string>();
   const built = chain.layers.map((layer) => builtLayer(layer, seen, chain, ids));
@@ -40,7 +37,7 @@ export function discover(seen: Seen, place: (code: string) => string = (code) =>
     claims: [
       ...chain.layers.flatMap((layer, i) => [
         ...layerClaims(layer, total),
-        ...nameClaims(layer, built[i]!.idOf, place),
+        ...nameClaims(layer, built[i]!.idOf),
         ...built[i]!.claims,
         ...sharingClaims(layer),
         ...hints[i]!.claims,
@@ -59,9 +56,9 @@ export function discover(seen: Seen, place: (code: string) => string = (code) =>
 }
 
 /** @param now when it was asked */
-export function discoverDocument(seen: Seen, now: Instant, place?: (code: string) => string): DiscoverDocument {
+export function discoverDocument(seen: Seen, now: Instant): DiscoverDocument {
   const { url, sightings } = seen;
-  return { strata: 1, verb: 'discover', at: iso(now), url, answers: sightings.length, ...discover(seen, place) };
+  return { strata: 1, verb: 'discover', at: iso(now), url, answers: sightings.length, ...discover(seen) };
 }
 
 const hostOf = (url: string): string => urlParts(url)?.host ?? url;

@@ -1,5 +1,6 @@
 // What is claimed of one layer: that it is there, who made it, where in the row it stands, what its nodes call themselves?
 import { dialectOf } from '../dialects/index.ts';
+import { cityOf } from '../places.ts';
 import type { Chain, FoundLayer, Voice } from './chain.ts';
 import { nameOf } from './chain.ts';
 import type { Claim } from './claim.ts';
@@ -14,8 +15,8 @@ export function layerClaims(layer: FoundLayer, total: number): Claim[] {
     {
       layer: id,
       about: 'layer',
-      what: layer.dialect === 'generic' ? 'a cache that names no product' : `${titleOf(layer)} speaks here`,
-      kind: layer.guess === undefined || layer.dialect === 'rfc9211' ? 'measured' : 'guessed',
+      what: whoSpeaks(layer),
+      kind: isAgeAlone(layer) ? 'guessed' : 'measured',
       because: `${answers} of ${total} answers carry its word${replayedPart(voices)}`,
       ...line,
     },
@@ -23,6 +24,11 @@ export function layerClaims(layer: FoundLayer, total: number): Claim[] {
     ...separabilityClaims(layer),
   ];
 }
+
+const isAgeAlone = ({ voices }: FoundLayer): boolean => voices.every(({ hop }) => hop.by.toLowerCase() === 'age');
+
+const whoSpeaks = (layer: FoundLayer): string =>
+  layer.dialect === 'generic' || layer.guess !== undefined ? 'a cache speaks here' : `${titleOf(layer)} speaks here`;
 
 const titleOf = ({ dialect }: FoundLayer): string => dialectOf(dialect)?.title ?? dialect;
 
@@ -107,11 +113,7 @@ function orderClaim(layer: FoundLayer, layers: readonly FoundLayer[], parents: r
 }
 
 /** The names and places that the nodes of a layer gave, each once. `idOf`: what a node of this name is called in the file. */
-export function nameClaims(
-  layer: FoundLayer,
-  idOf: ReadonlyMap<string, string>,
-  place: (code: string) => string,
-): Claim[] {
+export function nameClaims(layer: FoundLayer, idOf: ReadonlyMap<string, string>): Claim[] {
   const seen = new Map<string, Voice>();
   for (const voice of layer.voices) {
     const key = [nameOf(voice), voice.hop.place].filter((part) => part !== undefined).join(' ');
@@ -120,7 +122,7 @@ export function nameClaims(
   return [...seen.values()].map((voice): Claim => {
     const name = nameOf(voice);
     const id = name === undefined ? undefined : idOf.get(name);
-    const at = voice.hop.place === undefined ? '' : place(voice.hop.place);
+    const at = placeText(layer.dialect, voice.hop.place);
     return {
       layer: layer.id,
       about: 'node',
@@ -131,4 +133,11 @@ export function nameClaims(
       ...(voice.line !== undefined && { line: voice.line }),
     };
   });
+}
+
+/** `AMS, Amsterdam NL`; the code alone where it is not known. */
+function placeText(dialect: string, code: string | undefined): string {
+  if (code === undefined) return '';
+  const place = cityOf(dialect, code);
+  return place === undefined ? code : `${code}, ${[place.city, place.country].filter(Boolean).join(' ')}`;
 }

@@ -25,7 +25,7 @@ export function signsIn(sightings: readonly Sighting[]): Sign[] {
   const metas = [...new Set(pages.flat().map(({ name }) => name))];
   return [
     ...metas.filter((name) => BUILD.test(name)).flatMap((name) => metaSign(name, pages)),
-    ...metas.filter((name) => name === 'generator').flatMap((name) => metaSign(name, pages)),
+    ...metas.filter((name) => /^generator$/i.test(name)).flatMap((name) => metaSign(name, pages)),
     ...fieldNames(sightings, BUILD).flatMap((name) => fieldSign(name, sightings)),
     ...fieldSign('ETag', sightings),
   ];
@@ -48,7 +48,10 @@ function signOf(values: readonly (string | undefined)[], name: string, marker: M
 
 function metaSign(name: string, pages: readonly (readonly Meta[])[]): Sign[] {
   const values = pages.map((metas) => metas.find((meta) => meta.name === name)?.content);
-  return signOf(values, `meta ${name}`, { css: `meta[name="${name}" i]`, attribute: 'content' });
+  return signOf(values, `meta ${name}`, {
+    css: `meta[name=${/^[a-z][\w-]*$/i.test(name) ? name : JSON.stringify(name)}]`,
+    attribute: 'content',
+  });
 }
 
 function fieldSign(name: string, sightings: readonly Sighting[]): Sign[] {
@@ -66,7 +69,7 @@ function fieldNames(sightings: readonly Sighting[], pattern: RegExp): string[] {
 }
 
 interface Meta {
-  /** Lower case, of letters, digits, `-`, `_`, `.` and `:` only. */
+  /** Of letters, digits, `-`, `_`, `.` and `:` only. */
   readonly name: string;
   readonly content: string;
 }
@@ -74,7 +77,7 @@ interface Meta {
 /** The named meta elements of a page (HTML section 4.2.5), the first of each name. */
 function metasIn(html: string): Meta[] {
   return [...html.matchAll(/<meta\s([^<>]{1,1000})>/gi)].flatMap(([, written = '']) => {
-    const name = attribute(written, 'name')?.toLowerCase();
+    const name = attribute(written, 'name');
     const content = attribute(written, 'content')?.trim();
     return name !== undefined && content !== undefined && /^[\w.:-]{1,60}$/.test(name) ? [{ name, content }] : [];
   });

@@ -41,27 +41,25 @@ const HAPROXY = new Set(['x-cache-status', 'x-haproxy-cache', 'x-cache']);
 
 /** The product that these words are likeliest from; `generic` where nothing speaks for one. */
 export function productOf(dialect: string, voices: readonly Voice[]): { dialect: string; guess?: string } {
+  const isPlain = dialect === 'generic' || dialect === 'nginx';
+  if (isPlain && soundsLikeHaproxy(voices) && (dialect === 'generic' || countsAge(voices))) {
+    return { dialect: 'haproxy', guess: LIKE_HAPROXY };
+  }
+  if (dialect === 'generic' && soundsLikeNginx(voices)) return { dialect: 'nginx', guess: LIKE_NGINX };
   const shared = SHARED[dialect];
-  if (dialect !== 'generic') return shared === undefined ? { dialect } : { dialect, guess: shared };
-  if (voices.every((v) => HAPROXY.has(v.hop.by) && /: (?:HIT|MISS)$/.test(v.line ?? '') && agesWhenHit(v))) {
-    return {
-      dialect: 'haproxy',
-      guess:
-        'the word stands in a field that operators name, in lower case as HAProxy writes every name, and with Age where it is HIT',
-    };
-  }
-  if (
-    voices.every((v) => NGINX.has(v.hop.by.toLowerCase()) && v.hop.by !== v.hop.by.toLowerCase()) &&
-    !countsAge(voices)
-  ) {
-    return {
-      dialect: 'nginx',
-      guess:
-        'the word is one of nginx’s own, in a field that its operators often name so, and no Age is counted with it',
-    };
-  }
-  return { dialect };
+  return shared === undefined ? { dialect } : { dialect, guess: shared };
 }
+
+const LIKE_HAPROXY =
+  'the word stands in a field that operators name, in lower case as HAProxy writes every name, and with an Age where it is HIT';
+const LIKE_NGINX =
+  'the word is one of nginx’s own, in a field that its operators often name so, and no Age is counted with it';
+
+const soundsLikeHaproxy = (voices: readonly Voice[]): boolean =>
+  voices.every((v) => HAPROXY.has(v.hop.by) && /: (?:HIT|MISS)$/.test(v.line ?? '') && agesWhenHit(v));
+
+const soundsLikeNginx = (voices: readonly Voice[]): boolean =>
+  voices.every(({ hop: { by } }) => NGINX.has(by.toLowerCase()) && by !== by.toLowerCase()) && !countsAge(voices);
 
 const ageOf = ({ sighting }: Voice): number | undefined => {
   const age = last(sighting.fields, 'age')?.trim();

@@ -71,7 +71,7 @@ function digestClaim(isSame: boolean | undefined, answers: number): Claim {
 }
 
 /** One line of YAML. */
-const flow = (value: Readonly<Record<string, unknown>>): string =>
+export const flow = (value: Readonly<Record<string, unknown>>): string =>
   `{ ${Object.entries(value)
-    .map(([key, v]) => `${key}: ${JSON.stringify(v)}`)
+    .map(([key, v]) => `${key}: ${typeof v === 'string' && /^[a-z-]+$/.test(v) ? v : JSON.stringify(v)}`)
     .join(', ')} }`;

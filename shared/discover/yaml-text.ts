@@ -1,6 +1,7 @@
 // How is what was discovered written down, so that it loads as it stands and each line says why it is there?
 import type { DiscoverDocument } from '../api-discover.ts';
 import type { About } from './claim.ts';
+import { flow } from './version.ts';
 
 type WrittenLayer = DiscoverDocument['topology']['layers'][number];
 type Claim = DiscoverDocument['claims'][number];
@@ -61,7 +62,7 @@ function layerLines(document: DiscoverDocument, layer: WrittenLayer): string[] {
 }
 
 function targetLines(document: DiscoverDocument, target: DiscoverDocument['topology']['targets'][number]): string[] {
-  const marker = target.marker === undefined ? [] : [`    marker: ${JSON.stringify(target.marker)}`];
+  const marker = target.marker === undefined ? [] : [`    marker: ${flow(target.marker)}`];
   return [
     `  - id: ${quoted(target.id)}`,
     ...beside(document, { about: 'target' }, `    url: ${quoted(target.url)}`, '    '),
@@ -78,17 +79,19 @@ const isAt =
 
 /** The first claim on the line itself, the others and what is to be filled in below it. */
 function beside(document: DiscoverDocument, place: Place, line: string, indent: string): string[] {
-  const [first, ...others] = comments(document, place);
-  return [first === undefined ? line : `${line} # ${first}`, ...others.map((text) => `${indent}# ${text}`)];
+  const [first, ...others] = claimsAt(document, place);
+  return [
+    first === undefined ? line : `${line} # ${first}`,
+    ...[...others, ...fillInsAt(document, place)].map((text) => `${indent}# ${text}`),
+  ];
 }
 
 const commentLines = (document: DiscoverDocument, place: Place, start: string): string[] =>
-  comments(document, place).map((text) => `${start} ${text}`);
+  [...claimsAt(document, place), ...fillInsAt(document, place)].map((text) => `${start} ${text}`);
 
-function comments({ claims, fillIn }: DiscoverDocument, place: Place): string[] {
-  const is = isAt(place);
-  return [...claims.filter(is).map(claimText), ...fillIn.filter(is).map(fillInText)];
-}
+const claimsAt = ({ claims }: DiscoverDocument, place: Place): string[] => claims.filter(isAt(place)).map(claimText);
+
+const fillInsAt = ({ fillIn }: DiscoverDocument, place: Place): string[] => fillIn.filter(isAt(place)).map(fillInText);
 
 const claimText = ({ kind, what, because, line }: Claim): string =>
   `${kind}: ${what}; ${because}${line === undefined ? '' : ` (${line})`}`;
