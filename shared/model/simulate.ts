@@ -58,9 +58,11 @@ function miss<B>(
   kept: readonly Stored<B>[],
   exchange: number,
   mark?: NotStoredMark,
+  fwd?: Fwd,
 ): Forward<B> {
   const request = asFetched(cache, asked);
-  const asking = new Asking(cache, request, exchange, mark === undefined ? missOf(cache, kept, request) : 'uri-miss');
+  const missed = mark === undefined ? missOf(cache, kept, request) : 'uri-miss';
+  const asking = new Asking(cache, request, exchange, fwd ?? missed);
   if (mark === undefined) asking.collapse = collapsing(cache, request);
   else asking.mark = mark;
   return asking;
@@ -100,7 +102,7 @@ function decideOn<B>(
       if (validatesAuthorized(cache, request, selected))
         return validation(cache, request, selected, exchange, 'request', -Infinity, now);
       if (passesPrecondition(cache, request, selected))
-        return { ...miss(cache, request, [selected], exchange), fwd: 'request' };
+        return miss(cache, request, [selected], exchange, undefined, 'request');
       if (asksAll(cache, request, selected, now))
         return validation(cache, request, selected, exchange, 'request', unlessRefused(cache, request, selected), now);
       return served(cache, request, selected, exchange, false, now);

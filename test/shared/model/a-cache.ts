@@ -1,4 +1,5 @@
 // One simulated cache in front of a scripted next hop, small enough to read a whole story on one screen.
+import { expect } from 'vitest';
 import type { Behaviour } from '../../../shared/dialects/dialect.ts';
 import { rfcBehaviour } from '../../../shared/dialects/rfc-behaviour.ts';
 import type { FieldLines } from '../../../shared/http/fields.ts';
@@ -24,6 +25,7 @@ export function aCache(behaviour: Behaviour = rfcBehaviour, policy: Policy = {})
 
   /** The answer of the next hop arrives whole, at once. */
   const answered = (forward: Forward<string>, origin: Origin, now: number): Received<string> => {
+    expect(forward.fields).toBeInstanceOf(Array);
     const response = { status: origin.status ?? 200, fields: origin.fields };
     const received = receive(cache, forward, response, { requestTime: now, responseTime: now }, now);
     if (received.store !== undefined) commit(cache, received.store, origin.body ?? 'body');
