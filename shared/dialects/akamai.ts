@@ -60,16 +60,16 @@ function signature(fields: FieldLines): number | undefined {
     lastIndex(fields, 'akamai-cache-status', (value) => plain.test(value.slice(value.lastIndexOf(',') + 1).trim())),
     lastIndex(fields, 'akamai-grn'),
     lastIndex(fields, 'x-akamai-request-id'),
-    lastIndex(fields, 'server', (value) => value.trim() === 'AkamaiGHost'),
+    lastIndex(fields, 'server', (value) => value.trim() === SERVER),
     lastIndex(fields, 'server-timing', (value) => value.includes('ak_p')),
   );
 }
 
 /** The edge, and the parent behind it. What an Age beside them counts is not documented, so that none is read. */
-function decodeAll(fields: FieldLines): readonly Decoded[] {
+function decodeAll(fields: FieldLines, status: number): readonly Decoded[] {
   const remote = saidIn(fields, 'X-Cache-Remote');
   const [child, ...parents] = plainIn(fields);
-  const own = saidIn(fields, 'X-Cache') ?? child ?? timedIn(fields) ?? unsaid(fields);
+  const own = saidIn(fields, 'X-Cache') ?? child ?? timedIn(fields) ?? unsaid(fields, status);
   if (own === undefined) return [];
   return [
     { ...own, cacheStatus: { ...own.cacheStatus, ...keyIn(fields, own) } },
@@ -100,15 +100,18 @@ function timedIn(fields: FieldLines): Decoded | undefined {
   return said === undefined ? undefined : { ...said, by: 'Server-Timing' };
 }
 
-function unsaid(fields: FieldLines): Decoded | undefined {
+/** Its name as the Server stands only on what it wrote itself. */
+function unsaid(fields: FieldLines, status: number): Decoded | undefined {
   if (signature(fields) === undefined) return undefined;
-  const by = ['Akamai-GRN', 'X-Akamai-Request-ID', 'Server-Timing'].find((name) =>
-    lastNamed(fields, name.toLowerCase()),
-  );
-  const notSeparable =
-    'Nothing here tells whether Akamai had it: its debug fields are sent only to those who ask for them, and may.';
-  return { cacheStatus: {}, by: by ?? 'Server', notSeparable };
+  if (lastNamed(fields, 'server') === SERVER)
+    return { cacheStatus: {}, by: 'Server', made: status >= 400 ? 'error' : 'answer' };
+  const by = ['Akamai-GRN', 'X-Akamai-Request-ID'].find((name) => lastNamed(fields, name.toLowerCase()) !== undefined);
+  return { cacheStatus: {}, by: by ?? 'Server-Timing', notSeparable: SILENT };
 }
+
+const SERVER = 'AkamaiGHost';
+const SILENT =
+  'Nothing here tells whether Akamai had it: its debug fields are sent only to those who ask for them, and may.';
 
 /** The key without what is not of the URL first; X-Check-Cacheable says whether what came may be stored. */
 function keyIn(fields: FieldLines, { cacheStatus: { fwd } }: Decoded): Partial<Decoded['cacheStatus']> {
@@ -160,7 +163,7 @@ export const akamai: Dialect = {
     'server-timing',
   ],
   signature,
-  decode: (fields) => decodeAll(fields)[0],
+  decode: (fields, status) => decodeAll(fields, status)[0],
   decodeAll,
   questions: [
     {

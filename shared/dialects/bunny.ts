@@ -84,6 +84,10 @@ export const bunny: Dialect = {
   behaviour: {
     ...rfcBehaviour,
     targetedFields: [],
+    // as nginx, on which it is built
+    honoursAge: false,
+    emitsAge: 'never',
+    keepsDate: false,
     heuristicShare: 0,
   },
   grounds: {

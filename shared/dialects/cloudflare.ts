@@ -42,11 +42,18 @@ const SILENT: Said = {
 
 const TIERED = 'A hit without Age may be one of an upper tier, which sent it to a data centre that did not have it.';
 
-const signature = (fields: FieldLines): number | undefined =>
-  furthest(
-    lastIndex(fields, 'cf-cache-status', () => true),
+/** It writes its own fields early and its name as the Server late, which those in front of it leave where it is. */
+function signature(fields: FieldLines): number | undefined {
+  const own = furthest(
+    lastIndex(fields, 'cf-cache-status'),
     lastIndex(fields, 'cf-ray', (value) => ray.test(value.trim())),
   );
+  if (own === undefined) return undefined;
+  return furthest(
+    own,
+    lastIndex(fields, 'server', (value) => value.trim().toLowerCase() === 'cloudflare'),
+  );
+}
 
 /** An Age is its own only on what came from its store; elsewhere it is the parent's. */
 function decode(fields: FieldLines): Decoded | undefined {
@@ -77,7 +84,7 @@ export const cloudflare: Dialect = {
   id: 'cloudflare',
   title: 'Cloudflare',
   reference: 'https://developers.cloudflare.com/cache/concepts/cache-responses/',
-  reads: ['cf-cache-status', 'cf-ray', 'age'],
+  reads: ['cf-cache-status', 'cf-ray', 'server', 'age'],
   signature,
   decode,
   speak,

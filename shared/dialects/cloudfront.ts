@@ -51,6 +51,17 @@ function decodeAll(fields: FieldLines): readonly Decoded[] {
 /** A function of the customer’s, or a redirect from http to https. */
 const answers = /(?:GeneratedResponse|Redirect)$/;
 
+/** Error is on every status from 400 on; only where the Server is CloudFront too it wrote that page itself. */
+function replaced(text: string, isServer: boolean): Said {
+  if (answers.test(text))
+    return { cacheStatus: {}, made: 'answer', notSeparable: 'Whether its store was asked, it does not tell.' };
+  if (text !== 'Error')
+    return { cacheStatus: {}, made: 'error', notSeparable: 'Whether its store was asked, it does not tell.' };
+  return { cacheStatus: {}, ...(isServer && { made: 'error' as const }), notSeparable: HIDDEN_IN_ERROR };
+}
+
+const HIDDEN_IN_ERROR = 'Error does not tell whether this came from the store, nor whether the origin was asked.';
+
 const HIDDEN_LAYER = 'Hit does not tell whether the edge had it, or a regional cache behind the edge.';
 
 const named = ({ cacheStatus: { cache } }: Decoded): { cache?: string } => (cache === undefined ? {} : { cache });
@@ -60,10 +71,7 @@ function saidIn(fields: FieldLines, timings: ReadonlyMap<string, string>): Decod
   const text = outcome.exec(lastNamed(fields, 'x-cache') ?? '')?.[1];
   const word = text === undefined ? undefined : words.get(text);
   if (word !== undefined) return { ...word, ...(word === REVALIDATED && sentAge(fields)), by: 'X-Cache' };
-  if (text !== undefined) {
-    const reason = `"${text.slice(0, 40)}" names what CloudFront sent in place of the page; whether that was stored, it does not tell.`;
-    return { cacheStatus: {}, by: 'X-Cache', made: answers.test(text) ? 'answer' : 'error', notSeparable: reason };
-  }
+  if (text !== undefined) return { ...replaced(text, lastNamed(fields, 'server') === 'CloudFront'), by: 'X-Cache' };
   const timed = timings.has('cdn-cache-hit') ? HIT : timings.has('cdn-cache-refresh') ? REVALIDATED : undefined;
   if (timed !== undefined) return { ...timed, by: 'Server-Timing' };
   if (timings.has('cdn-cache-miss')) return { ...MISS, by: 'Server-Timing' };
@@ -101,7 +109,7 @@ export const cloudfront: Dialect = {
   id: 'cloudfront',
   title: 'Amazon CloudFront',
   reference: 'https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/Expiration.html',
-  reads: ['x-cache', 'via', 'x-amz-cf-pop', 'x-amz-cf-id', 'age', 'server-timing'],
+  reads: ['x-cache', 'via', 'x-amz-cf-pop', 'x-amz-cf-id', 'age', 'server', 'server-timing'],
   signature,
   decode: (fields) => decodeAll(fields)[0],
   decodeAll,

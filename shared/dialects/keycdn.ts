@@ -71,6 +71,10 @@ export const keycdn: Dialect = {
   behaviour: {
     ...rfcBehaviour,
     targetedFields: [],
+    // as nginx, on which it is built
+    honoursAge: false,
+    emitsAge: 'never',
+    keepsDate: false,
     lifetimeFrom: ['x-accel-expires', 's-maxage', 'max-age', 'expires'],
     heuristicShare: 0,
     storesOnlyStatus: [200, 301, 302],

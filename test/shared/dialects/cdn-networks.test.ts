@@ -137,6 +137,20 @@ describe('Cloudflare: one word', () => {
     ]);
   });
 
+  it('its name as the Server tells that it is the nearer one, where its own fields come early', () => {
+    expect(told('cloudflare-over-fastly-early-fields')).toEqual([
+      'cloudflare: hit, age 12, in London GB',
+      'fastly cache-fra-eddf8230020-FRA: miss, in Frankfurt DE, then',
+    ]);
+  });
+
+  it('and that it is the farther one, where Fastly adds its own below', () => {
+    expect(told('fastly-over-cloudflare')).toEqual([
+      'fastly cache-lhr-egll1980044-LHR: hit, age 44, hits 2, in London GB',
+      'cloudflare: uri-miss, in Frankfurt DE, then',
+    ]);
+  });
+
   it('a hit without Age may be an upper tier’s', () => {
     expect(hidden('cloudflare-tiered-first-hit')).toMatch(/upper tier/);
   });
@@ -193,9 +207,21 @@ describe('CloudFront: a text in X-Cache, and layers in Server-Timing', () => {
     ]);
   });
 
-  it('an error', () => {
+  it('an error that may be its origin’s', () => {
     expect(told('cloudfront-error')).toEqual([
+      'cloudfront 0123456789abcdef0123456789abcdef.cloudfront.net: cannot tell, in Copenhagen DK',
+    ]);
+  });
+
+  it('an error of its own', () => {
+    expect(told('cloudfront-own-error')).toEqual([
       'cloudfront 0123456789abcdef0123456789abcdef.cloudfront.net: made error, in Copenhagen DK',
+    ]);
+  });
+
+  it('an error of a function’s limits', () => {
+    expect(told('cloudfront-limit-exceeded')).toEqual([
+      'cloudfront 0123456789abcdef0123456789abcdef.cloudfront.net: made error, in Tokyo JP',
     ]);
   });
 
@@ -216,7 +242,7 @@ describe('CloudFront: a text in X-Cache, and layers in Server-Timing', () => {
   it('a hit may be of any layer, and a miss of a page that is never stored', () => {
     expect(hidden('cloudfront-hit')).toMatch(/regional cache/);
     expect(hidden('cloudfront-miss')).toMatch(/store nothing/);
-    expect(hidden('cloudfront-error')).toMatch(/in place of the page/);
+    expect(hidden('cloudfront-error')).toMatch(/came from the store/);
   });
 
   it('Server-Timing tells where X-Cache was removed', () => {
@@ -286,6 +312,10 @@ describe('Akamai: a word in X-Cache for those who asked for it', () => {
 
   it('only the number of the request', () => {
     expect(told('akamai-grn-only')).toEqual(['akamai: cannot tell']);
+  });
+
+  it('a page of its own', () => {
+    expect(told('akamai-own-error')).toEqual(['akamai: made error']);
   });
 
   it('by the field that a property can add', () => {
