@@ -1,15 +1,20 @@
 // What may be asked over HTTP, and what is answered? Schemas for reading requests and for the OpenAPI document; web/
 // imports only the types. Documents carry ISO 8601 instants; traces carry seconds, as their files do.
 import { z } from 'zod';
-import { urlParts } from './url-parts.ts';
+import { cacheStatus, seconds } from './api-parts.ts';
 import type { Trace } from './trace.ts';
+
+export { explainDocument, explainRequest } from './api-explain.ts';
+export type { ExplainDocument, ExplainRequest } from './api-explain.ts';
+
+export { discoverDocument } from './api-discover.ts';
+export type { DiscoverDocument } from './api-discover.ts';
 
 const instant = z.iso.datetime().meta({ id: 'Instant', description: 'ISO 8601, UTC, milliseconds.' });
 const interval = z.object({ earliest: instant.optional(), latest: instant.optional() }).meta({
   id: 'Interval',
   description: 'The true instant lies between the two; an end that nothing bounds is absent.',
 });
-const seconds = z.number().meta({ description: 'Seconds.' });
 const epoch = z.number().meta({ description: 'Seconds since the Unix epoch; fractions are kept.' });
 /** An instant that a caller tells: any offset, never in the form of a bare number. */
 const told = z.iso.datetime({ offset: true });
@@ -42,20 +47,6 @@ export const traceRequest = z
     budget: z.number().positive().max(86_400).optional().meta({ description: 'The longest it may take, in seconds.' }),
   })
   .meta({ id: 'TraceRequest' });
-export const explainRequest = z
-  .union(
-    [
-      z.strictObject({
-        url: z
-          .url({ protocol: /^https?$/, error: 'must be a whole URL that begins with http:// or https://' })
-          .max(8192)
-          .refine((url) => urlParts(url)?.userinfo === undefined, 'holds credentials; take them out'),
-      }),
-      z.strictObject({ har: z.looseObject({ log: z.looseObject({}) }) }),
-    ],
-    { error: 'must be { "url": "https://…" } or { "har": { … } }' },
-  )
-  .meta({ id: 'ExplainRequest', description: 'A URL to ask, or a HAR that was recorded elsewhere.' });
 export const purgeRequest = z
   .strictObject({
     ...scope,
@@ -85,18 +76,6 @@ export const labSettings = z
 
 // documents
 
-const cacheStatus = z
-  .object({
-    hit: z.boolean().optional(),
-    fwd: z.enum(['bypass', 'method', 'uri-miss', 'vary-miss', 'miss', 'request', 'stale', 'partial']).optional(),
-    fwdStatus: z.number().optional(),
-    ttl: seconds.optional(),
-    stored: z.boolean().optional(),
-    collapsed: z.boolean().optional(),
-    key: z.string().optional(),
-    detail: z.string().optional(),
-  })
-  .meta({ id: 'CacheStatus', description: 'RFC 9211.' });
 const timings = z
   .object({
     dns: seconds.optional(),
@@ -231,44 +210,6 @@ export const traceDocument = z
   })
   .meta({ id: 'TraceDocument' });
 
-const explainedCache = z.object({
-  dialect: z.string(),
-  node: z.string().optional(),
-  cacheStatus,
-  age: seconds.optional(),
-  hits: z.number().optional(),
-  stale: z.boolean().optional().meta({ description: 'It answered with a copy that was no longer fresh.' }),
-  replayed: z
-    .literal(true)
-    .optional()
-    .meta({ description: 'It tells of the request that filled the store of a cache nearer to the client.' }),
-  place: z.string().optional().meta({ description: 'The point of presence, as the node sent it.' }),
-  notSeparable: z.string().optional().meta({ description: 'What the fields do not tell, and why.' }),
-  by: z.string().meta({ description: 'The field that decided.' }),
-  line: z.number().int().optional().meta({ description: 'The field line that decided, counted from 0.' }),
-});
-const note = z.object({
-  id: z.string(),
-  level: z.enum(['good', 'info', 'warn', 'bad']),
-  summary: z.string(),
-  reference: z.string(),
-});
-
-export const explainDocument = z
-  .object({
-    strata: z.literal(1),
-    verb: z.literal('explain'),
-    responses: z.array(
-      z.object({
-        url: z.string(),
-        status: z.number(),
-        caches: z.array(explainedCache).meta({ description: 'Outermost first.' }),
-        notes: z.array(note),
-      }),
-    ),
-  })
-  .meta({ id: 'ExplainDocument' });
-
 export const purgeDocument = z
   .object({
     strata: z.literal(1),
@@ -376,7 +317,6 @@ export const problem = z
 export type LookRequest = z.infer<typeof lookRequest>;
 export type WhenRequest = z.infer<typeof whenRequest>;
 export type TraceRequest = z.infer<typeof traceRequest>;
-export type ExplainRequest = z.infer<typeof explainRequest>;
 export type PurgeRequest = z.infer<typeof purgeRequest>;
 export type DeployRequest = z.infer<typeof deployRequest>;
 export type LabDeployRequest = z.infer<typeof labDeployRequest>;
@@ -384,7 +324,6 @@ export type LabSettings = z.infer<typeof labSettings>;
 export type LookDocument = z.infer<typeof lookDocument>;
 export type WhenDocument = z.infer<typeof whenDocument>;
 export type TraceDocument = z.infer<typeof traceDocument>;
-export type ExplainDocument = z.infer<typeof explainDocument>;
 export type PurgeDocument = z.infer<typeof purgeDocument>;
 export type DeployDocument = z.infer<typeof deployDocument>;
 export type LabDeployment = z.infer<typeof labDeployment>;

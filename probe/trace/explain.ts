@@ -1,7 +1,8 @@
 // What does a page of this topology, or a HAR, say about the caches it crossed?
 import type { ExplainDocument, ExplainRequest } from '../../shared/api.ts';
 import { explainDocument } from '../../shared/explain.ts';
-import { responsesInHar, type RecordedResponse } from '../../shared/recorded-response.ts';
+import { responsesInHar } from '../../shared/recorded/har.ts';
+import type { RecordedResponse } from '../../shared/recorded-response.ts';
 import { outermost } from '../../shared/topology.ts';
 import { RequestProblem } from '../server/engine.ts';
 import type { Session } from './session.ts';
@@ -26,9 +27,10 @@ function fromHar(har: unknown): RecordedResponse[] {
 }
 
 async function asked(session: Session, url: string, signal: AbortSignal): Promise<RecordedResponse> {
-  const { result } = await session.exchanger.exchange({ url, address: addressFor(session, url), signal });
+  const exchanged = await session.exchanger.exchange({ url, address: addressFor(session, url), signal });
+  const { result, responseTime } = exchanged;
   if (result.kind === 'failure') throw new RequestProblem('url', result.message);
-  return { url, status: result.status, fields: result.fields };
+  return { url, status: result.status, fields: result.fields, method: 'GET', receivedAt: responseTime };
 }
 
 function addressFor(session: Session, url: string): string {

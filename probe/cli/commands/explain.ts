@@ -1,61 +1,73 @@
 // strata explain: what does this response say about every cache it crossed? (no topology needed)
-import { readFile } from 'node:fs/promises';
-import { buffer } from 'node:stream/consumers';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { ExplainDocument } from '../../../shared/api.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
-import { explainDocument } from '../../../shared/explain.ts';
-import { responsesInHar, responsesInText, type RecordedResponse } from '../../../shared/recorded-response.ts';
+import { explain, explainDocument } from '../../../shared/explain.ts';
+import type { RecordedResponse } from '../../../shared/recorded-response.ts';
 import { urlParts } from '../../../shared/url-parts.ts';
 import { wallNow } from '../../exchange/clock.ts';
+import { explainedLive, type LiveOptions } from '../../explain/live.ts';
+import { recordingFrom } from '../../explain/recording-from.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { explainText } from '../explain-text.ts';
-import { followed } from '../followed.ts';
 import { someTime, type OutputOptions, withExample, withOutputOptions } from '../options.ts';
-import { json, print, tell } from '../terminal.ts';
+import { json, print, progress, tell } from '../terminal.ts';
 
-interface ExplainOptions extends OutputOptions {
-  readonly timeout?: number;
+interface ExplainOptions extends OutputOptions, Omit<LiveOptions, 'said'> {
+  readonly har?: string;
+  readonly verbose?: true;
 }
 
 export function addExplain(program: Command, ends: Ends): void {
   const command = program.command('explain').description('what does this response say about every cache it crossed?');
   command
-    .argument('<source>', 'a URL to ask, a .har file, or - for what curl -si or curl -sv printed')
+    .argument('<source>', 'a URL to ask, a .har file, or - for what curl, HTTPie or wget printed, or a browser copied')
+    .option('--active', 'ask some more: preconditions, encodings, HEAD, again over new connections')
+    .option('--assets', 'ask for the page’s scripts and styles too, and compare (with --active)')
+    .option('--bust', 'ask once with a query that is in no cache: loads the origin (with --active)')
+    .option('--har <file>', 'write what was asked and answered as a HAR, without credentials')
+    .option('--verbose', 'why each note matters, what to do, and every field line')
     .option('--timeout <duration>', 'the longest one request may take (default: 30s)', someTime);
   withExample(
     withOutputOptions(command),
     'strata explain https://example.com/',
+    'strata explain https://example.com/ --active --assets --har example.har',
     'curl -si https://example.com/ | strata explain -',
   );
   command.action((source: string, options: ExplainOptions) => ends(run(source, options)));
 }
 
 async function run(source: string, options: ExplainOptions): Promise<ExitCode> {
-  const { responses, problem } = await responsesFrom(source, options.timeout);
+  const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
+  refuseWhatDoesNotFit(options, isUrl);
+  if (isUrl) return live(askable(source), options);
+  const responses = await recordingFrom(source);
+  show(explainDocument(responses, wallNow()), responses, options);
+  return EXIT.yes;
+}
+
+async function live(url: string, options: ExplainOptions): Promise<ExitCode> {
+  const { responses, notes, problem, har } = await explainedLive(url, {
+    ...options,
+    said: (text) => progress(options, text),
+  });
+  if (options.har !== undefined) await save(options.har, har);
   if (problem !== undefined) tell(`strata: ${problem}`);
   if (responses.length === 0) return EXIT.cannotTell;
-  const document = explainDocument(responses, wallNow());
-  print(options.json === true ? json(document) : explainText(document).join('\n'));
+  const now = wallNow();
+  const explained = responses.map((r, i) => explain(r, now, i === responses.length - 1 ? notes : []));
+  show({ strata: 1, verb: 'explain', responses: explained, requests: har.log.entries.length }, responses, options);
   return problem === undefined ? EXIT.yes : EXIT.cannotTell;
 }
 
-interface Source {
-  readonly responses: readonly RecordedResponse[];
-  /** Why there are not more of them. One sentence. */
-  readonly problem?: string;
-}
-
-async function responsesFrom(source: string, timeout: number | undefined): Promise<Source> {
-  if (source === '-') return recorded(textOf(await buffer(process.stdin)), 'stdin');
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(source)) return followed(askable(source), timeout);
-  try {
-    return recorded(textOf(await readFile(source)), source);
-  } catch (error) {
-    if (error instanceof ConfigError) throw error;
-    throw new ConfigError(`${source} is neither a URL (write https://…) nor a file that can be read.`, [], {
-      cause: error,
-    });
-  }
+function refuseWhatDoesNotFit(options: ExplainOptions, isUrl: boolean): void {
+  const asking = (['active', 'assets', 'bust', 'har'] as const).find((name) => options[name] !== undefined);
+  if (!isUrl && asking !== undefined)
+    throw new ConfigError(`--${asking} needs a URL to ask; a recording cannot be asked.`);
+  const more = (['assets', 'bust'] as const).find((name) => options[name] !== undefined);
+  if (more !== undefined && options.active === undefined)
+    throw new ConfigError(`--${more} is an active check: add --active.`);
 }
 
 function askable(url: string): string {
@@ -67,26 +79,29 @@ function askable(url: string): string {
   return url;
 }
 
-/** Without the mark that some tools begin a file with; Windows PowerShell writes what it is piped in UTF-16. */
-function textOf(bytes: Buffer): string {
-  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
-}
-
-/** A HAR where the text is JSON, heads as curl prints them otherwise. */
-function recorded(content: string, name: string): Source {
-  const responses = content.trimStart().startsWith('{') ? har(content, name) : responsesInText(content);
-  if (responses.length > 0) return { responses };
-  throw new ConfigError(`${name} holds no response; give a .har file, or what curl -si printed.`);
-}
-
-function har(content: string, name: string): RecordedResponse[] {
-  let document: unknown;
+async function save(file: string, har: unknown): Promise<void> {
   try {
-    document = JSON.parse(content);
+    await writeFile(file, `${JSON.stringify(har, undefined, 2)}\n`);
   } catch (error) {
-    throw new ConfigError(`${name} begins like JSON but cannot be read as such; save the HAR again.`, [], {
-      cause: error,
-    });
+    throw new ConfigError(
+      `${file} cannot be written (${error instanceof Error ? error.message : String(error)}).`,
+      [],
+      {
+        cause: error,
+      },
+    );
   }
-  return responsesInHar(document) ?? [];
 }
+
+function show(document: ExplainDocument, recorded: readonly RecordedResponse[], options: ExplainOptions): void {
+  const shown = options.verbose === true ? withFields(document, recorded) : document;
+  print(options.json === true ? json(shown) : explainText(shown, options.verbose === true).join('\n'));
+}
+
+const withFields = (document: ExplainDocument, recorded: readonly RecordedResponse[]): ExplainDocument => ({
+  ...document,
+  responses: document.responses.map((response, i) => ({
+    ...response,
+    fields: (recorded[i]?.fields ?? []).map(([name, value]): [string, string] => [name, value]),
+  })),
+});

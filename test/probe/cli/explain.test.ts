@@ -82,7 +82,8 @@ describe('explain', () => {
     const { code, stdout } = await strata(['explain', '-'], { input });
     expect(code).toBe(0);
     expect(stdout).toMatch(/nginx +hit/);
-    expect(stdout).toContain('Age 12: fresh for another 4 min 48 s.');
+    expect(stdout).toContain('Age 12 is what nginx stored, and does not count on.');
+    expect(stdout).toContain('Fresh for 5 min in a shared cache, by s-maxage.');
   });
 
   it('reads a HAR', async () => {

@@ -1,0 +1,178 @@
+// How long may it be reused unasked, by whom, and how much of that is over? (RFC 9111 section 4.2)
+import { seconds } from '../http/cache-control.ts';
+import { first } from '../http/fields.ts';
+import { staleWindow, type Lifetime } from '../http/freshness.ts';
+import { isHeuristicallyCacheable } from '../http/status.ts';
+import { spokenDuration } from '../duration.ts';
+import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
+import { common, isHtml, quoted, type Scene } from './scene.ts';
+
+const kinds = {
+  'no-store': {
+    level: 'info',
+    why: 'No cache keeps it, the browser’s neither; each visit costs a request to the origin.',
+    remedy: 'Right for what is secret or new each time; for all else no-cache with an ETag is cheaper.',
+    reference: rfc(9111, '5.2.2.5'),
+  },
+  private: {
+    level: 'info',
+    why: 'A browser may keep it for its own user; no shared cache does.',
+    remedy: 'Right for what belongs to one visitor; drop it where all see the same.',
+    reference: rfc(9111, '5.2.2.7'),
+  },
+  'no-cache': {
+    level: 'info',
+    why: 'A copy may be kept, but is never used without asking first.',
+    remedy: 'Right where a change must show at once; a short lifetime is faster where a few seconds do no harm.',
+    reference: rfc(9111, '5.2.2.4'),
+  },
+  lifetime: {
+    level: 'info',
+    why: 'Until then a cache answers without asking, and a change does not show there unless it is purged.',
+    remedy: NOTHING_TO_DO,
+    reference: rfc(9111, '4.2.1'),
+  },
+  'lifetime-zero': {
+    level: 'info',
+    why: 'It is stale as soon as it is made: a cache may keep it, and asks before each use. Only where the origin cannot be reached may the old one be shown.',
+    remedy: 'If it must never be shown stale, add must-revalidate or say no-cache.',
+    reference: rfc(9111, '4.2'),
+  },
+  'expires-past': {
+    level: 'info',
+    why: 'An Expires that is over, or is 0 or -1, says that it is stale from the beginning. That is the old way to say what max-age=0 says.',
+    remedy: 'Send Cache-Control: no-cache, or no-store where nothing is to be kept.',
+    reference: rfc(9111, '5.3'),
+  },
+  'lifetime-unreadable': {
+    level: 'bad',
+    why: 'What decides about freshness cannot be read. The careful caches count it as expired, others pass over it and guess.',
+    remedy: 'Write max-age with whole seconds: Cache-Control: max-age=60.',
+    reference: rfc(9111, '4.2.1'),
+  },
+  'heuristic-lifetime': {
+    level: 'warning',
+    why: 'A cache may guess. A tenth of the time since the last change is the custom, so that old pages stay old for long.',
+    remedy: 'Say how long: Cache-Control: max-age=60.',
+    reference: rfc(9111, '4.2.2'),
+  },
+  'no-lifetime': {
+    level: 'warning',
+    why: 'Every cache decides for itself: some ask each time, some keep it for minutes or hours by their own default.',
+    remedy: 'Say how long: Cache-Control: max-age=60, or no-cache.',
+    reference: rfc(9111, '4.2.2'),
+  },
+  'not-kept': {
+    level: 'info',
+    why: 'This status is kept only where the response says for how long. A standard cache passes it on and forgets it.',
+    remedy: 'Add max-age if it should be kept.',
+    reference: rfc(9111, '3'),
+  },
+  'browser-lifetime': {
+    level: 'info',
+    why: 'Browsers go by max-age (or Expires), shared caches by s-maxage.',
+    remedy: NOTHING_TO_DO,
+    reference: rfc(9111, '5.2.2.10'),
+  },
+  'browser-lifetime-longer': {
+    level: 'warning',
+    why: 'A browser keeps it longer than the shared caches do, and no purge reaches that copy.',
+    remedy: 'Make max-age the shorter one; give the caches that you can purge the longer s-maxage.',
+    reference: rfc(9111, '5.2.2.1'),
+  },
+  'html-long-lifetime': {
+    level: 'warning',
+    why: 'A page that a visitor’s browser keeps for so long still names the scripts and styles of an old build, and no purge reaches it.',
+    remedy: 'For pages: max-age=0 or a minute for browsers, s-maxage for the caches that you can purge.',
+    reference: rfc(9111, '5.2.2.1'),
+  },
+  fresh: {
+    level: 'good',
+    why: 'Its Age is below its lifetime.',
+    remedy: NOTHING_TO_DO,
+    reference: rfc(9111, '4.2'),
+  },
+  stale: {
+    level: 'warning',
+    why: 'Whoever gets it treats it as expired. The cache that sent it goes by a lifetime of its own, serves stale on purpose, or could not reach its parent.',
+    remedy: 'Look which cache serves it and for how long its settings let it do that.',
+    reference: rfc(9111, '4.2.4'),
+  },
+  'stale-forbidden': {
+    level: 'bad',
+    why: 'The response forbids to use it stale without asking, and its Age says that somebody did.',
+    remedy: 'Look for the cache that overrides the lifetime or ignores must-revalidate.',
+    reference: rfc(9111, '5.2.2.2'),
+  },
+} as const;
+
+type Id = keyof typeof kinds;
+const HOUR = 3600;
+
+export const freshness = topic(kinds, (scene: Scene, say) => {
+  const { says, control, status, lifetime } = scene;
+  if (says('no-store') && !control.mustUnderstand) return say('no-store', 'no-store: no cache keeps this response.');
+  if (control.isPrivate) say('private', 'private: a browser may keep it, no shared cache does.');
+  if (control.noCache) say('no-cache', 'no-cache: a stored copy is never used without asking first.');
+  if (status === 304 || status === 206) return;
+  if (lifetime === undefined) return unsaid(scene, say);
+  if (!control.noCache) lasting(lifetime, scene, say);
+  aged(scene, lifetime, say);
+  ofBrowser(scene, lifetime, say);
+});
+
+function unsaid({ status, control, says }: Scene, say: Say<Id>): void {
+  if (control.isPrivate || control.noCache) return;
+  if (isHeuristicallyCacheable(status) || says('public')) {
+    say('no-lifetime', 'Nothing says how long it stays fresh.');
+  } else if (status < 500) say('not-kept', `Nothing says how long this ${status} stays fresh, so that it is not kept.`);
+}
+
+function lasting({ from, seconds: lifetime, invalid }: Lifetime, { fields, control }: Scene, say: Say<Id>): void {
+  if (from === 'expires' && lifetime === 0) {
+    const written = first(fields, 'expires') ?? '';
+    if (invalid !== true || /^-?\d{1,2}$/.test(written))
+      return say('expires-past', `Expires (${quoted(written)}) says that it is stale from the start.`);
+  }
+  if (invalid === true)
+    return say('lifetime-unreadable', `${from} cannot be read, so that it counts as no lifetime at all.`);
+  if (from === 'heuristic')
+    return say(
+      'heuristic-lifetime',
+      `Nothing says how long it stays fresh; a tenth of its time since Last-Modified is ${spokenDuration(lifetime)}.`,
+    );
+  if (lifetime === 0) return say('lifetime-zero', `It is stale at once, by ${from}.`);
+  say(
+    'lifetime',
+    `Fresh for ${spokenDuration(lifetime)} in a ${control.isPrivate ? 'browser' : 'shared cache'}, by ${from}.`,
+  );
+}
+
+function aged({ age, ageStands, control, says }: Scene, lifetime: Lifetime, say: Say<Id>): void {
+  if (age === undefined || lifetime.invalid === true || control.isPrivate) return;
+  const left = lifetime.seconds - age;
+  if (left > 0) {
+    if (!control.noCache && !ageStands) say('fresh', `Age ${age}: fresh for another ${spokenDuration(left)}.`);
+    return;
+  }
+  // made this second, and never fresh: that is what was asked for
+  if (age === 0 || lifetime.from === 'heuristic') return;
+  const over = `Age ${age}: it has been stale for ${spokenDuration(-left)}`;
+  if (says('must-revalidate') || control.noCache)
+    return say(
+      'stale-forbidden',
+      `${over}, which ${says('must-revalidate') ? 'must-revalidate' : 'no-cache'} forbids.`,
+    );
+  const allowed = -left < staleWindow({ ...control, forbidsStale: false }, common, {});
+  say('stale', `${over}${allowed ? ', within its stale-while-revalidate window' : ''}.`);
+}
+
+function ofBrowser({ directives, fields, control }: Scene, shared: Lifetime, say: Say<Id>): void {
+  const said = seconds(directives, 'max-age');
+  const own = typeof said === 'number' ? said : shared.from === 'expires' ? shared.seconds : undefined;
+  if (own === undefined || control.noCache) return;
+  if (isHtml(fields) && own >= HOUR) say('html-long-lifetime', `A browser keeps this page for ${spokenDuration(own)}.`);
+  if (control.isPrivate || own === shared.seconds) return;
+  const summary = `A browser keeps it for ${spokenDuration(own)}, shared caches for ${spokenDuration(shared.seconds)}.`;
+  say(own > shared.seconds ? 'browser-lifetime-longer' : 'browser-lifetime', summary);
+}
