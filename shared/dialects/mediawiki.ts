@@ -1,6 +1,9 @@
 // What does a page of MediaWiki's say about when, where and from which cache it was rendered? It stands in the page, not in the fields.
 // Source: mediawiki.org, NewPP parser report and Manual:Parser cache; Manual:Interface/JavaScript (wgHostname, wgPageParseReport).
+import type { FieldLines } from '../http/fields.ts';
 import type { Instant } from '../model/interval.ts';
+import type { Decoded } from './dialect.ts';
+import { lastOf } from './read.ts';
 
 /** Each part is absent where the page does not say it. Times are seconds since 1970. */
 export interface PageSays {
@@ -75,10 +78,39 @@ function stamped(text: string | undefined): Instant | undefined {
 const SLACK = 2;
 
 /**
- * Whether the text came from the parser cache when the page was written: it had then been rendered before. `writtenAt`: when its
- * server began on the page (`t` of Backend-Timing), or Date less Age. Undefined where the page does not say when it was rendered.
+ * Whether the text came from the parser cache when the page was written: it had then been rendered before.
+ * `writtenAt` as below. Undefined where the page does not say when it was rendered.
  */
 export function fromParserCache(says: PageSays, writtenAt: Instant): boolean | undefined {
   const rendered = says.renderedAt ?? says.parserCache?.savedAt;
   return rendered === undefined ? undefined : rendered < writtenAt - SLACK;
+}
+
+/** When its server began on the page: `t` of Backend-Timing, in microseconds; undefined where that is not sent. */
+export function writtenAt(fields: FieldLines): Instant | undefined {
+  const micros = /(?:^|\s)t=(\d{15,17})\b/.exec(lastOf(fields, 'backend-timing') ?? '')?.[1];
+  return micros === undefined ? undefined : Number(micros) / 1e6;
+}
+
+/** What the parser cache behind a page did when the page was written; undefined where the page does not tell of one. */
+export function decodePage(body: string, fields: FieldLines): Decoded | undefined {
+  const says = pageSays(body);
+  if (says?.parserCache === undefined) return undefined;
+  const { key, savedAt } = says.parserCache;
+  const at = writtenAt(fields);
+  const isHit = at === undefined ? undefined : fromParserCache(says, at);
+  return {
+    cacheStatus: {
+      cache: 'parser cache',
+      ...(isHit === true && { hit: true }),
+      ...(isHit === false && { fwd: 'miss', stored: true }),
+      key,
+    },
+    by: 'page',
+    storeId: String(savedAt),
+    ...(isHit === true && at !== undefined && { age: Math.max(0, Math.floor(at - savedAt)) }),
+    ...(isHit === undefined && {
+      notSeparable: 'Without Backend-Timing nothing tells whether it was rendered for this page.',
+    }),
+  };
 }

@@ -1,7 +1,8 @@
 // What does a page of MediaWiki’s say of its rendering and of the parser cache?
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fromParserCache, pageSays } from '../../../shared/dialects/mediawiki.ts';
+import type { FieldLine } from '../../../shared/http/fields.ts';
+import { decodePage, fromParserCache, pageSays } from '../../../shared/dialects/mediawiki.ts';
 
 const at = (text: string): number => Date.parse(text) / 1000;
 
@@ -51,6 +52,25 @@ describe('a page of MediaWiki’s', () => {
     expect(fromParserCache(says, at('2026-11-21T00:00:00Z'))).toBe(true);
     expect(fromParserCache(says, at('2026-11-20T10:11:11Z'))).toBe(false);
     expect(fromParserCache({ generator: 'MediaWiki 1.43.0' }, at('2026-11-21T00:00:00Z'))).toBeUndefined();
+  });
+
+  it('is one more cache behind those that the fields tell of', () => {
+    const began = (time: string): FieldLine[] => [['Backend-Timing', `D=99000 t=${at(time)}000000`]];
+    const copy = { cache: 'parser cache', key: 'enwiki:pcache:15580374:|#|:idhash:canonical' };
+    expect(decodePage(page(report), began('2026-11-20T11:11:12Z'))).toMatchObject({
+      cacheStatus: { ...copy, hit: true },
+      age: 3600,
+    });
+    expect(decodePage(page(report), began('2026-11-20T10:11:11Z'))?.cacheStatus).toEqual({
+      ...copy,
+      fwd: 'miss',
+      stored: true,
+    });
+    expect(decodePage(page(report), [])).toMatchObject({
+      cacheStatus: copy,
+      notSeparable: expect.any(String) as string,
+    });
+    expect(decodePage('<p>Text.</p>', [])).toBeUndefined();
   });
 
   it('is told from other pages, whatever stands in them', () => {
