@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '..');
 /** Which rooms a room may look into; the longest matching name decides. A room may always look into itself. */
 const mayImport: Record<string, readonly string[]> = {
   'shared/http': ['shared/dialects/dialect.ts', 'shared/model/interval.ts', 'shared/topology.ts'],
-  'shared/dialects': ['shared/http', 'shared/model/interval.ts'],
+  'shared/dialects': ['shared/http', 'shared/model/interval.ts', 'shared/raw-value.ts'],
   'shared/model': ['shared'],
   shared: ['shared'],
   probe: ['shared'],
