@@ -33,7 +33,7 @@ export async function entranceOf(start: string, way: Way): Promise<Entrance | st
     const addresses = await resolved(url, way);
     if (typeof addresses === 'string') return addresses;
     const answer = await firstAnswer(start, url, addresses, way);
-    if (answer.result.kind === 'failure') return `${url}: ${answer.result.message}`;
+    if (answer.result.kind === 'failure') return `${url}: ${answer.result.message}.`;
     const location = last(answer.result.fields, 'location');
     if (location === undefined || !REDIRECTS.has(answer.result.status)) return { url, addresses };
     const next = await followed(start, url, location, hops, way);
