@@ -57,9 +57,13 @@ function saidBy(dialect: Dialect, fields: FieldLines, status: number): readonly 
 /** Plain words of caches that nobody recognises, in fields that none of those who sign writes. */
 function wordsIn(fields: FieldLines, signed: readonly Placed[]): Placed[] {
   const found: Placed[] = [];
+  // each hop of nginx tells which of these lines is its own
+  const others = signed.filter(({ dialect }) => dialect?.id !== 'nginx');
   for (const name of wordNames) {
-    if (signed.some(({ dialect }) => dialect?.reads.includes(name) === true)) continue;
-    for (const at of indicesOf(fields, name)) {
+    const lines = indicesOf(fields, name);
+    if (lines.length === 0 || others.some(({ dialect }) => dialect?.reads.includes(name) === true)) continue;
+    for (const at of lines) {
+      if (signed.some(({ hop }) => hop.line === at)) continue;
       const said = wordAt(fields, at);
       if (said !== undefined) found.push({ hop: { ...said, dialect: 'generic' }, dialect: undefined, at });
     }

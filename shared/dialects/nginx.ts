@@ -2,7 +2,7 @@
 // Source: nginx.org ngx_http_proxy_module and ngx_http_upstream_module ($upstream_cache_status); measured on 1.22.
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { ageOf, furthest, indicesOf, lastIndex } from './read.ts';
+import { ageOf, indicesOf, lastIndex } from './read.ts';
 import { statusWord } from './status-word.ts';
 
 /** Operators choose the name; these are the usual ones, the value is always one of nginx's own words. */
@@ -36,7 +36,7 @@ const isWord = (value: string): boolean => words.has(value.trim());
  * capitals that a configuration gives it: HAProxy, whose operators use the same two words, writes every name in lower case.
  */
 function signature(fields: FieldLines): number | undefined {
-  const found = furthest(...names.map((name) => lastIndex(fields, name, isWord)));
+  const found = linesIn(fields)[0];
   if (found === undefined) return undefined;
   const line = fields[found]!;
   const isItsAlone = line[0].toLowerCase() === 'x-nginx-cache' || ownWords.has(line[1].trim());
@@ -51,12 +51,21 @@ const decode = (fields: FieldLines, status: number): Decoded | undefined => deco
 
 /** Each nginx on the way adds a line of its own. */
 function decodeAll(fields: FieldLines, status: number): Decoded[] {
-  const lines = names.flatMap((name) => indicesOf(fields, name)).toSorted((a, b) => b - a);
-  return lines.flatMap((line) => {
+  return linesIn(fields).flatMap((line) => {
     const [name, value] = fields[line]!;
     const word = words.get(value.trim());
     return word === undefined ? [] : [{ ...word, by: name, line, ...frozen(fields, word), ...whoFailed(status, word) }];
   });
+}
+
+/** Lines with one of its words, the lowest first; a word in lower case right below an Age is HAProxy's, which works that out. */
+function linesIn(fields: FieldLines): number[] {
+  const lines = names.flatMap((name) => indicesOf(fields, name));
+  const own = lines.filter((line) => {
+    const isAged = line > 0 && fields[line - 1]![0] === 'age' && fields[line]![0] === fields[line]![0].toLowerCase();
+    return isWord(fields[line]![1]) && !isAged;
+  });
+  return own.length > 1 ? own.toSorted((a, b) => b - a) : own;
 }
 
 /** nginx neither computes nor advances Age: an Age beside what it had stored is the parent's, as it was then. */

@@ -1,0 +1,116 @@
+// Are the versions and chains of open-source caches told that nobody captured? Composed after their documentation and sources.
+import { describe, expect, it } from 'vitest';
+import { dialects } from '../../../shared/dialects/index.ts';
+import { DETAIL_CODES, RESULT_CODES, viaWords } from '../../../shared/dialects/trafficserver-via.ts';
+import { hidden, told, toldOf } from './told.ts';
+
+describe('Squid from version 6 on', () => {
+  it('is told by the member of Cache-Status that bears its name in Via', () => {
+    expect(told('squid-6-hit')).toEqual(['squid edge1.example.net: hit, age 41']);
+    expect(told('squid-6-stale')).toEqual(['squid edge1.example.net: stale']);
+  });
+
+  it('is read also where its host begins with a digit, which no token may', () => {
+    expect(told('squid-6-miss-digit')).toEqual(['squid 7edge.example.net: miss']);
+  });
+
+  it('leaves the other members to the caches that wrote them', () => {
+    expect(told('squid-6-over-rfc9211')).toEqual([
+      'squid edge1.example.net: request, age 40',
+      'rfc9211 shield: hit, ttl 560',
+    ]);
+  });
+
+  it('says hit of what a 304 has just confirmed too', () => {
+    expect(told('squid-6-hit-age-0')).toEqual(['squid edge1.example.net: cannot tell, age 0']);
+    expect(hidden('squid-6-hit-age-0')).toContain('304');
+  });
+
+  it('and before it: two of them are told apart by their names', () => {
+    expect(told('squid-over-squid')).toEqual(['squid edge: hit, age 12', 'squid shield: miss, then']);
+  });
+});
+
+describe('Souin', () => {
+  it('is read though it quotes neither its key nor its detail', () => {
+    expect(told('souin-hit')).toEqual(['souin Souin: hit, ttl 113, age 7']);
+    expect(told('souin-hit-comma')).toEqual(['souin Souin: hit, ttl 113, age 7']);
+    expect(told('souin-miss')).toEqual(['souin Souin: uri-miss, stored']);
+  });
+
+  it('means a stale copy where it says hit and fwd=stale at once', () => {
+    expect(told('souin-stale')).toEqual(['souin Souin: stale hit, ttl -4, age 124']);
+  });
+
+  it('is known by its keys under any name', () => {
+    expect(told('souin-renamed-not-stored')).toEqual(['souin edge: uri-miss']);
+  });
+});
+
+describe('Varnish', () => {
+  it('is told under its new name too', () => {
+    expect(told('varnish-vinyl-hit')).toEqual(['varnish cache7.example.net: hit, age 12, copy 6']);
+  });
+
+  it('writes a line for each node, and only the nearest has the Age', () => {
+    expect(told('varnish-over-varnish')).toEqual(['varnish edge: miss, age 12', 'varnish: hit, copy 12']);
+  });
+});
+
+describe('Traffic Server', () => {
+  it('is told by four letters too', () => {
+    expect(told('trafficserver-level-2')).toEqual(['trafficserver l10.ycs.example.com: uri-miss, stored, age 0']);
+  });
+
+  it('has a member in Via for each node', () => {
+    expect(told('trafficserver-over-trafficserver')).toEqual([
+      'trafficserver edge: hit, age 30',
+      'trafficserver shield: hit, then',
+    ]);
+  });
+
+  it('is put into words letter by letter, of each of which somebody has written what it means', () => {
+    const words = viaWords('[uScSsNfUpSeN:t cCSp sS]');
+    expect(words.map(({ half, key, code }) => `${half} ${key}${code}`).join('|')).toBe(
+      'result uS|result cS|result sN|result fU|result pS|result eN|detail t |detail cCS|detail p |detail sS',
+    );
+    expect(words.find(({ half, key }) => half === 'result' && key === 's')?.meaning).toContain('304');
+    expect(words.find(({ half, key }) => half === 'detail' && key === 'c')?.meaning).toBe(
+      'in its own store: a copy that has expired',
+    );
+    expect(words.filter(({ meaning }) => meaning === 'not documented')).toEqual([]);
+    expect(viaWords('cZ').map(({ meaning }) => meaning)).toEqual(['not documented']);
+  });
+
+  it('has no key letter twice in one half', () => {
+    for (const table of [RESULT_CODES, DETAIL_CODES]) {
+      const keys = table.map(({ key }) => key);
+      expect(keys).toEqual([...new Set(keys)]);
+    }
+  });
+});
+
+describe('plain words of nobody', () => {
+  it('are told as an unrecognised cache’s, below what others sign', () => {
+    expect(told('haproxy-over-nginx')).toEqual(['generic: hit, age 3', 'nginx: uri-miss, then']);
+    expect(toldOf([['X-Cache', 'HIT from cdn-7.example']])).toEqual(['generic cdn-7.example: hit']);
+    expect(toldOf([['X-Cache', 'something else']])).toEqual([]);
+    expect(toldOf([['x-cache-status', 'MISS']])).toEqual(['generic: miss']);
+  });
+
+  it('and Age alone claims no hit', () => {
+    expect(toldOf([['Age', '30']])).toEqual(['generic: cannot tell, age 30']);
+    expect(toldOf([['Date', 'Sun, 22 Nov 2026 21:00:00 GMT']])).toEqual([]);
+  });
+});
+
+it('every question names its page, and asks for something', () => {
+  const questions = dialects.flatMap(({ id, questions: asked = [] }) => asked.map((question) => ({ id, ...question })));
+  for (const { id, fields, tells, reference } of questions) {
+    expect([id, fields.length > 0, tells.length > 10]).toEqual([id, true, true]);
+    expect(reference).toMatch(/^https:\/\//);
+  }
+  expect(
+    questions.filter(({ fields }) => fields.some(([, value]) => value === 'only-if-cached')).map(({ id }) => id),
+  ).toEqual(expect.arrayContaining(['squid', 'trafficserver', 'httpd', 'undici']));
+});
