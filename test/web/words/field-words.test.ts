@@ -1,17 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import * as fc from 'fast-check';
-import { decidingField, wordsFor } from '../../web/views/field-words.ts';
-import type { FieldContext } from '../../web/views/field-words.ts';
-import { readTrace } from '../../shared/model/reading.ts';
-import { Site, recorded, shop } from '../fixtures/site.ts';
-import type { FieldLine } from '../../shared/http/fields.ts';
+import { decidingField, wordsFor } from '../../../web/words/field-words.ts';
+import type { FieldContext } from '../../../web/words/field-words.ts';
+import { readTrace } from '../../../shared/model/reading.ts';
+import { Site, recorded, shop } from '../../fixtures/site.ts';
+import type { FieldLine } from '../../../shared/http/fields.ts';
 
 const START = 1_763_850_000;
 const site = new Site(shop(START));
 const trace = recorded(site, site.advanceTo(START + 10));
 const state = readTrace(trace).tracks.get('edge/edge-ams/home/default')!.state;
 const fields: readonly FieldLine[] = [['Cache-Control', 'public, max-age=30']];
-const context: FieldContext = { fields, state, expect: '4f2c' };
+const context: FieldContext = {
+  fields,
+  at: state.observedAt.latest,
+  generatedAt: state.generatedAt!,
+  content: state.content!,
+  expect: '4f2c',
+};
 const say = (name: string, value: string): string | undefined => wordsFor([name, value], context)?.sentence;
 
 describe('a field line', () => {

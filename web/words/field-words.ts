@@ -2,13 +2,18 @@
 import { clockTime, duration } from '../layout/clock-text.ts';
 import { valuesOf } from '../../shared/http/fields.ts';
 import type { FieldLine, FieldLines } from '../../shared/http/fields.ts';
-import { parseCacheControl } from '../../shared/http/cache-control.ts';
 import { parseDate } from '../../shared/http/date.ts';
+import type { Instant, Interval } from '../../shared/model/interval.ts';
 import type { LayerState } from '../../shared/model/layer-state.ts';
+import { cacheControl } from './directives.ts';
 
 export interface FieldContext {
   readonly fields: FieldLines;
-  readonly state: LayerState;
+  /** When the answer came. */
+  readonly at: Instant;
+  readonly generatedAt?: Interval;
+  /** What this node holds. */
+  readonly content?: string;
   /** The content that the origins serve now. */
   readonly expect?: string;
 }
@@ -20,14 +25,15 @@ export interface FieldWords {
   readonly href: string;
 }
 
-interface Entry {
+/** Words for fields that mean the same. */
+export interface Entry {
   readonly names: readonly string[];
   readonly reference: string;
   readonly href: string;
   say(value: string, context: FieldContext): string;
 }
 
-const rfc = (number: number, section: string): Pick<Entry, 'reference' | 'href'> => ({
+export const rfc = (number: number, section: string): Pick<Entry, 'reference' | 'href'> => ({
   reference: `${number} §${section}`,
   href: `https://www.rfc-editor.org/rfc/rfc${number}#section-${section}`,
 });
@@ -37,31 +43,7 @@ const nginxPage = {
   href: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_cache_status',
 };
 
-const dateOf = (value: string, state: LayerState): number | undefined => parseDate(value, state.observedAt.latest);
-
-/** One clause for each directive that matters to a cache; what is not here is passed over. */
-const directives: Readonly<Record<string, (argument: string) => string>> = {
-  'max-age': (s) => `fresh for ${s} s after it was generated`,
-  's-maxage': (s) => `fresh for ${s} s in shared caches, whatever max-age says`,
-  'no-store': () => 'may not be stored at all',
-  'no-cache': () => 'may be stored, but must be checked with the origin before each use',
-  private: () => 'only the visitor’s own browser may store it',
-  public: () => 'any cache may store it',
-  'must-revalidate': () => 'may not be served once it is stale',
-  'proxy-revalidate': () => 'shared caches may not serve it once it is stale',
-  'stale-while-revalidate': (s) => `may be served stale for ${s} s more while a new copy is fetched`,
-  'stale-if-error': (s) => `may be served stale for ${s} s more when the origin fails`,
-  immutable: () => 'will not change while it is fresh, so a reload need not ask',
-  'no-transform': () => 'its content may not be altered on the way',
-  'must-understand': () => 'may be stored only by caches that know its status code',
-};
-
-function cacheControl(value: string): string {
-  const clauses = parseCacheControl([value]).flatMap((d) => directives[d.name]?.(d.value ?? '…') ?? []);
-  if (clauses.length === 0) return 'Nothing in it concerns caches.';
-  const joined = clauses.join('; ');
-  return `${joined.charAt(0).toUpperCase()}${joined.slice(1)}.`;
-}
+const dateOf = (value: string, { at }: FieldContext): Instant | undefined => parseDate(value, at);
 
 const nginxWords: Readonly<Record<string, string>> = {
   HIT: 'answered from its store',
@@ -73,12 +55,12 @@ const nginxWords: Readonly<Record<string, string>> = {
   BYPASS: 'was told not to look into its store',
 };
 
-function validator(value: string, { state, expect }: FieldContext): string {
+function validator(value: string, { content, expect }: FieldContext): string {
   const plain = value.replace(/^W\//, '').replaceAll('"', '');
   const strength = value.startsWith('W/') ? 'A weak validator' : 'Names exactly these bytes';
   if (expect !== undefined && plain.includes(expect)) return `${strength}; it is the one that the origin gives now.`;
-  if (expect !== undefined && state.content !== undefined && plain.includes(state.content))
-    return `${strength}: those of the old build ${state.content}.`;
+  if (expect !== undefined && content !== undefined && plain.includes(content))
+    return `${strength}: those of the old build ${content}.`;
   return `${strength}; a cache can ask the origin with it whether its copy still holds.`;
 }
 
@@ -86,19 +68,19 @@ const ENTRIES: readonly Entry[] = [
   {
     names: ['age'],
     ...rfc(9111, '5.1'),
-    say: (value, { state }) => {
-      const at = state.generatedAt;
-      const since = at === undefined ? '' : ` Generated ${clockTime((at.earliest + at.latest) / 2, 1)}.`;
+    say: (value, { generatedAt }) => {
+      const since =
+        generatedAt === undefined ? '' : ` Generated ${clockTime((generatedAt.earliest + generatedAt.latest) / 2, 1)}.`;
       return `Seconds since the bytes were generated, over all caches on the way: ${value}.${since}`;
     },
   },
   {
     names: ['date'],
     ...rfc(9110, '6.6.1'),
-    say: (value, { state }) => {
-      const at = dateOf(value, state);
+    say: (value, context) => {
+      const at = dateOf(value, context);
       if (at === undefined) return 'Not a date that HTTP knows.';
-      const old = state.observedAt.latest - at;
+      const old = context.at - at;
       return old < 2
         ? 'When the message was made: just now.'
         : `When the message was made: ${duration(old)} before this answer.`;
@@ -113,10 +95,10 @@ const ENTRIES: readonly Entry[] = [
   {
     names: ['expires'],
     ...rfc(9111, '5.3'),
-    say: (value, { fields, state }) => {
-      if (valuesOf(fields, 'cache-control').some((v) => /max-age/i.test(v)))
+    say: (value, context) => {
+      if (valuesOf(context.fields, 'cache-control').some((v) => /max-age/i.test(v)))
         return 'Ignored, because Cache-Control has a max-age.';
-      const at = dateOf(value, state);
+      const at = dateOf(value, context);
       return at === undefined ? 'Not a date, so it counts as already run out.' : `Fresh until ${clockTime(at)}.`;
     },
   },
@@ -124,14 +106,14 @@ const ENTRIES: readonly Entry[] = [
   {
     names: ['last-modified'],
     ...rfc(9110, '8.8.2'),
-    say: (value, { state, fields }) => {
-      const at = dateOf(value, state);
+    say: (value, context) => {
+      const at = dateOf(value, context);
       if (at === undefined) return 'Not a date that HTTP knows.';
       const guess =
-        valuesOf(fields, 'cache-control').length === 0
+        valuesOf(context.fields, 'cache-control').length === 0
           ? ' Without a stated lifetime a cache may guess a tenth of this.'
           : '';
-      return `The page was last changed ${duration(state.observedAt.latest - at)} before this answer.${guess}`;
+      return `The page was last changed ${duration(context.at - at)} before this answer.${guess}`;
     },
   },
   {
@@ -235,7 +217,11 @@ const ENTRIES: readonly Entry[] = [
   },
 ];
 
-const byName = new Map(ENTRIES.flatMap((e) => e.names.map((n) => [n, e] as const)));
+/** Entries by each of their lower-case names. */
+export const named = (entries: readonly Entry[]): ReadonlyMap<string, Entry> =>
+  new Map(entries.flatMap((e) => e.names.map((n) => [n, e] as const)));
+
+const byName = named(ENTRIES);
 
 /** What is known about one field line; undefined where this page has no words for it. */
 export function wordsFor([name, value]: FieldLine, context: FieldContext): FieldWords | undefined {
