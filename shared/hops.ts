@@ -28,7 +28,7 @@ interface Placed {
  * signs, the weaker signs are told for what they are.
  */
 export function hopsIn(fields: FieldLines, status: number): Hop[] {
-  const signed = dialects.flatMap((dialect) => placed(dialect, fields, status));
+  const signed = withoutParts(dialects.flatMap((dialect) => placed(dialect, fields, status)));
   const all = [...signed, ...wordsIn(fields, signed)].filter(isToldOnce);
   if (all.length === 0) return hintsIn(fields, status);
   all.sort((a, b) => b.at - a.at);
@@ -47,6 +47,11 @@ function placed(dialect: Dialect, fields: FieldLines, status: number): Placed[] 
 }
 
 const NONE: Placed[] = [];
+
+function withoutParts(signed: Placed[]): Placed[] {
+  const parts = new Set(signed.flatMap(({ dialect }) => dialect?.madeOf ?? []));
+  return parts.size === 0 ? signed : signed.filter(({ hop }) => !parts.has(hop.dialect));
+}
 
 function saidBy(dialect: Dialect, fields: FieldLines, status: number): readonly Decoded[] {
   if (dialect.decodeAll !== undefined) return dialect.decodeAll(fields, status);

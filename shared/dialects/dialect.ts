@@ -71,6 +71,8 @@ export interface Dialect {
   decodeAll?(fields: FieldLines, status: number): readonly Decoded[];
   /** What may be said where no product signs, and a weaker sign of this one stands: its name as a Server, say. */
   hint?(fields: FieldLines, status: number): Decoded | undefined;
+  /** Ids of products that it is made of: their signs beside its own are of the same servers, and are not told again. */
+  readonly madeOf?: readonly string[];
   readonly questions?: readonly Question[];
   /** The field lines this product adds to what it sends on (lab only). */
   speak(event: Spoken): FieldLine[];

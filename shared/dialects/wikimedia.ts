@@ -29,7 +29,7 @@ function decodeAll(fields: FieldLines): readonly Decoded[] {
   const members = membersFromEnd(fields, 'x-cache').map(({ text }) => member.exec(text));
   const known = members.slice(0, (members.findIndex((m) => m === null) + 1 || members.length + 1) - 1);
   if (known.length === 0) return summarised(fields);
-  const ids = idsIn(fields, known.length);
+  const ids = idsIn(fields);
   return known.map((m, i) => ({
     ...decodeOne(m!, ids[i]),
     by: 'X-Cache',
@@ -59,11 +59,9 @@ function decodeOne(
 
 const MADE = 'This server wrote the answer itself: a redirect, a refusal or an error.';
 
-/** X-Varnish has as many members where all were Varnish, until 2019; on a hit the second number names the stored copy. */
-function idsIn(fields: FieldLines, count: number): (string | undefined)[] {
-  const ids = membersFromEnd(fields, 'x-varnish');
-  return ids.length === count ? ids.map(({ text }) => /^\d{1,12} (\d{1,12})$/.exec(text)?.[1]) : [];
-}
+/** X-Varnish had a member for each server that ran Varnish, the front among them; on a hit the second number names the stored copy. */
+const idsIn = (fields: FieldLines): (string | undefined)[] =>
+  membersFromEnd(fields, 'x-varnish').map(({ text }) => /^\d{1,12} (\d{1,12})$/.exec(text)?.[1]);
 
 /** Without X-Cache: the word for the whole way, and the front's name. */
 function summarised(fields: FieldLines): readonly Decoded[] {
@@ -113,6 +111,7 @@ export const wikimedia: Dialect = {
   signature,
   decode: (fields) => decodeAll(fields)[0],
   decodeAll,
+  madeOf: ['varnish', 'trafficserver'],
   speak,
   behaviour: {
     // the front is Varnish

@@ -27,6 +27,13 @@ describe('Wikimedia: the list is read from its end, up to the first hit', () => 
     ]);
   });
 
+  it('of 2020: the front had it, and its X-Varnish is not told as another cache’s', () => {
+    expect(told('wikimedia-2020')).toEqual([
+      'wikimedia cp3052: hit, age 612, hits 600912, copy 752110927, in Amsterdam NL',
+      'wikimedia cp3062: miss, in Amsterdam NL, then',
+    ]);
+  });
+
   it('of 2025: the front had it', () => {
     expect(told('wikimedia-2025-front')).toEqual([
       'wikimedia cp2031: hit, age 42431, hits 435379, in Carrollton US',
