@@ -8,8 +8,9 @@ import { fixtures } from './fixture.ts';
 const claimants = (fields: FieldLines): string[] =>
   dialects.filter((dialect) => dialect.signature(fields) !== undefined).map(({ id }) => id);
 
-/** Products are named in the names of fixtures: `nearer-over-farther-what`, and captured chains alike. */
-const named = (name: string): string[] => dialects.map(({ id }) => id).filter((id) => name.split('-').includes(id));
+/** Products are named in the names of fixtures: `nearer-over-farther-what`, and captured chains alike; so are those they are made of. */
+const named = (name: string): string[] =>
+  dialects.filter(({ id }) => name.split('-').includes(id)).flatMap(({ id, madeOf = [] }) => [id, ...madeOf]);
 
 /** Who may sign where the name of the fixture does not say so, and why. */
 const REASONS: readonly { readonly claimant: string; readonly in: RegExp; readonly because: string }[] = [
