@@ -31,7 +31,18 @@ function decodeAll(fields: FieldLines): readonly Decoded[] {
       },
     ];
   }
-  return members.map((member) => ({ ...said(member), by: 'Cache-Status', ...sentAge(fields) }));
+  return members.map((member) => ({
+    ...said(member),
+    by: 'Cache-Status',
+    ...lineOf(fields, member),
+    ...sentAge(fields),
+  }));
+}
+
+/** It writes each member into a line of its own, or all into one. */
+function lineOf(fields: FieldLines, { cache = EDGE }: CacheStatus): { line?: number } {
+  const line = lastIndex(fields, 'cache-status', (value) => value.includes(cache));
+  return line === undefined ? {} : { line };
 }
 
 /** It says hit and fwd=stale at once of a stale copy that it refreshes behind the answer. */

@@ -122,6 +122,6 @@ export const wikimedia: Dialect = {
   grounds: {
     usual: 'assumed',
     by: 'https://wikitech.wikimedia.org/wiki/CDN',
-    except: { documented: ['grace', 'keep', 'lifetimeFrom', 'emitsAge'] },
+    except: { documented: ['grace', 'keep'] },
   },
 };
