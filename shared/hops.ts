@@ -28,29 +28,34 @@ interface Placed {
  * signs, the weaker signs are told for what they are.
  */
 export function hopsIn(fields: FieldLines, status: number): Hop[] {
-  const signed = withoutParts(dialects.flatMap((dialect) => placed(dialect, fields, status)));
-  const all = [...signed, ...wordsIn(fields, signed)].filter(isToldOnce);
+  const signed = withoutParts(signedIn(fields, status));
+  const all = wordsIn(fields, signed);
   if (all.length === 0) return hintsIn(fields, status);
-  all.sort((a, b) => b.at - a.at);
-  return replayedFrom(all);
+  if (all.length === 1) return replayedFrom(all);
+  return replayedFrom(all.filter(isToldOnce).sort((a, b) => b.at - a.at));
 }
 
 /** The nearest node of a dialect stands where that signs, each further one no lower. */
-function placed(dialect: Dialect, fields: FieldLines, status: number): Placed[] {
-  const signature = dialect.signature(fields);
-  if (signature === undefined) return NONE;
-  let at = signature;
-  return saidBy(dialect, fields, status).map((said, i) => {
-    if (i > 0) at = Math.min(at, said.line ?? at);
-    return { hop: { ...said, dialect: dialect.id }, dialect, at };
-  });
+function signedIn(fields: FieldLines, status: number): Placed[] {
+  const found: Placed[] = [];
+  // a loop, because every dialect is asked about every response
+  for (const dialect of dialects) {
+    let at = dialect.signature(fields);
+    if (at === undefined) continue;
+    let isNearest = true;
+    for (const said of saidBy(dialect, fields, status)) {
+      if (!isNearest) at = Math.min(at, said.line ?? at);
+      found.push({ hop: { ...said, dialect: dialect.id }, dialect, at });
+      isNearest = false;
+    }
+  }
+  return found;
 }
 
-const NONE: Placed[] = [];
-
 function withoutParts(signed: Placed[]): Placed[] {
+  if (!signed.some(({ dialect }) => dialect?.madeOf !== undefined)) return signed;
   const parts = new Set(signed.flatMap(({ dialect }) => dialect?.madeOf ?? []));
-  return parts.size === 0 ? signed : signed.filter(({ hop }) => !parts.has(hop.dialect));
+  return signed.filter(({ hop }) => !parts.has(hop.dialect));
 }
 
 function saidBy(dialect: Dialect, fields: FieldLines, status: number): readonly Decoded[] {
@@ -59,36 +64,39 @@ function saidBy(dialect: Dialect, fields: FieldLines, status: number): readonly 
   return said === undefined ? [] : [said];
 }
 
-/** Plain words of caches that nobody recognises, in fields that none of those who sign writes. */
-function wordsIn(fields: FieldLines, signed: readonly Placed[]): Placed[] {
-  const found: Placed[] = [];
-  // each hop of nginx tells which of these lines is its own
-  const others = signed.filter(({ dialect }) => dialect?.id !== 'nginx');
+/** With these also the plain words of caches that nobody recognises, in fields that none of those who sign writes. */
+function wordsIn(fields: FieldLines, signed: Placed[]): Placed[] {
+  let all = signed;
   for (const name of wordNames) {
     const lines = indicesOf(fields, name);
-    if (lines.length === 0 || others.some(({ dialect }) => dialect?.reads.includes(name) === true)) continue;
+    if (lines.length === 0 || signed.some((other) => isWriterOf(other, name))) continue;
     for (const at of lines) {
-      if (signed.some(({ hop }) => hop.line === at)) continue;
-      const said = wordAt(fields, at);
-      if (said !== undefined) found.push({ hop: { ...said, dialect: 'generic' }, dialect: undefined, at });
+      const said = signed.some(({ hop }) => hop.line === at) ? undefined : wordAt(fields, at);
+      if (said !== undefined) all = [...all, { hop: { ...said, dialect: 'generic' }, dialect: undefined, at }];
     }
   }
-  return found;
+  return all;
 }
+
+/** Of nginx each hop tells which of these lines is its own. */
+const isWriterOf = ({ dialect }: Placed, name: string): boolean =>
+  dialect !== undefined && dialect.id !== 'nginx' && dialect.reads.includes(name);
 
 /** A node that is known by its product, or by Cache-Status, is not told again by the same name. */
 function isToldOnce({ hop }: Placed, index: number, all: readonly Placed[]): boolean {
   const { cache } = hop.cacheStatus;
   if (cache === undefined || all.length === 1) return true;
   const isBetter = (other: Placed): boolean =>
-    other.hop.cacheStatus.cache === cache && RANK(other.hop.dialect) > RANK(hop.dialect);
+    other.hop.cacheStatus.cache === cache && rankOf(other.hop.dialect) > rankOf(hop.dialect);
   return !all.some((other, i) => i !== index && isBetter(other));
 }
 
-const RANK = (dialect: string): number => (dialect === 'generic' ? 0 : dialect === 'rfc9211' ? 1 : 2);
+const rankOf = (dialect: string): number => (dialect === 'generic' ? 0 : dialect === 'rfc9211' ? 1 : 2);
+
+const hinting = dialects.filter(({ hint }) => hint !== undefined);
 
 function hintsIn(fields: FieldLines, status: number): Hop[] {
-  return dialects.flatMap((dialect) => {
+  return hinting.flatMap((dialect) => {
     const said = dialect.hint?.(fields, status);
     return said === undefined ? [] : [{ ...said, dialect: dialect.id }];
   });

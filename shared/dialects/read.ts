@@ -75,14 +75,16 @@ export function lastOf(fields: FieldLines, name: string): string | undefined {
 }
 
 /** The indices of all lines named `name` (lower case, one of few), the last first. */
-export function indicesOf(fields: FieldLines, name: string): number[] {
-  const found: number[] = [];
+export function indicesOf(fields: FieldLines, name: string): readonly number[] {
   const number = numberOf(name);
   const { lines, some } = numbered(fields);
-  if ((some & (1 << (number & 31))) === 0) return found;
+  if ((some & (1 << (number & 31))) === 0) return NOWHERE;
+  const found: number[] = [];
   for (let i = lines.length - 1; i >= 0; i--) if (lines[i] === number) found.push(i);
   return found;
 }
+
+const NOWHERE: readonly number[] = [];
 
 /** A non-negative whole number of at most ten digits, or undefined. */
 export function wholeNumber(value: string | undefined): number | undefined {

@@ -1,9 +1,11 @@
 // npm run bench: how fast is it? Always beside a peer in the same run, because absolute times say little about another machine.
 import { parseArgs } from 'node:util';
 import { sayToParent } from './child.ts';
+import { decodeRates } from './decode.ts';
 import { hitRates } from './embedded.ts';
 import { median, ratios, round } from './figures.ts';
 import { forecastRates } from './forecasts.ts';
+import { harRates } from './har.ts';
 import { heldMemory, memoryOf } from './memory.ts';
 import { modelRates } from './model.ts';
 import { observationRates } from './observations.ts';
@@ -77,6 +79,27 @@ function forecasts(): void {
   console.log(`  ratio ${(each / json).toFixed(3)}`);
 }
 
+function decode(): void {
+  const { count, hops, rounds } = decodeRates(7, 0.5);
+  const ours = rounds.map((r) => r.ours);
+  const peer = rounds.map((r) => r.peer);
+  console.log(
+    `${count} captured and composed responses, ${hops} caches told in them: ${round(median(ours))}/s (goal: 50,000/s)`,
+  );
+  console.log(`the same heads read by http-cache-semantics, for one cache: ${round(median(peer))}/s`);
+  console.log(`  ratio ${ratios(ours, peer)}`);
+}
+
+function har(): void {
+  const { bytes, entries, notes, explained, parsed } = harRates(500, 5_000_000, 9);
+  const all = `a HAR of ${(bytes / 1e6).toFixed(1)} MB with ${entries} entries`;
+  console.log(
+    `${all} explained (${round(notes)} notes): ${median(explained).toFixed(3)} s, the first time ${explained[0]!.toFixed(3)} s (goal: under 1 s)`,
+  );
+  console.log(`JSON.parse of the same text: ${median(parsed).toFixed(3)} s`);
+  console.log(`  ratio ${ratios(explained, parsed)}`);
+}
+
 async function starting(): Promise<void> {
   const { service, bareNode } = await startUp();
   console.log(
@@ -94,6 +117,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   model,
   memory,
   forecasts,
+  decode,
   'start-up': starting,
 };
 
