@@ -2,6 +2,17 @@
 import { z } from 'zod';
 import { ABOUT } from './discover/claim.ts';
 import { topologyFile } from './topology-schema.ts';
+import { urlParts } from './url-parts.ts';
+
+export const discoverRequest = z
+  .strictObject({
+    url: z
+      .url({ protocol: /^https?$/, error: 'must be a whole URL that begins with http:// or https://' })
+      .max(8192)
+      .refine((url) => urlParts(url)?.userinfo === undefined, 'holds credentials; take them out'),
+    connections: z.number().int().min(1).max(64).optional().meta({ description: 'How many new ones; default 8.' }),
+  })
+  .meta({ id: 'DiscoverRequest' });
 
 const claim = z
   .object({
@@ -24,6 +35,10 @@ const fillIn = z
   })
   .meta({ id: 'FillIn' });
 
+const writtenTopology = z
+  .custom<z.input<typeof topologyFile>>((value) => topologyFile.safeParse(value).success)
+  .meta({ type: 'object', description: 'A topology file, in JSON: strata.schema.json. It loads as it stands.' });
+
 export const discoverDocument = z
   .object({
     strata: z.literal(1),
@@ -31,11 +46,11 @@ export const discoverDocument = z
     at: z.iso.datetime(),
     url: z.string().meta({ description: 'Where the redirects end.' }),
     answers: z.number().int(),
-    topology: topologyFile.meta({ description: 'A topology file, in JSON; it loads as it stands.' }),
+    topology: writtenTopology,
     claims: z.array(claim),
     fillIn: z.array(fillIn),
   })
   .meta({ id: 'DiscoverDocument' });
 
-/** Its topology as it is written: what a default fills in may be left out. */
-export type DiscoverDocument = z.input<typeof discoverDocument>;
+export type DiscoverDocument = z.infer<typeof discoverDocument>;
+export type DiscoverRequest = z.infer<typeof discoverRequest>;

@@ -7,8 +7,8 @@ import type { Trace } from './trace.ts';
 export { explainDocument, explainRequest } from './api-explain.ts';
 export type { ExplainDocument, ExplainRequest } from './api-explain.ts';
 
-export { discoverDocument } from './api-discover.ts';
-export type { DiscoverDocument } from './api-discover.ts';
+export { discoverDocument, discoverRequest } from './api-discover.ts';
+export type { DiscoverDocument, DiscoverRequest } from './api-discover.ts';
 
 const instant = z.iso.datetime().meta({ id: 'Instant', description: 'ISO 8601, UTC, milliseconds.' });
 const interval = z.object({ earliest: instant.optional(), latest: instant.optional() }).meta({

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Address, Seen, Sighting } from '../../shared/discover/seen.ts';
 import type { Answer, Failure } from '../../shared/observation.ts';
 import { createExchanger, type Exchanged, type Exchanger } from '../exchange/exchange.ts';
-import { entranceOf, guardFor, isUnreached, type Entrance, type Way } from './entrance.ts';
+import type { Guard } from '../exchange/guard.ts';
+import { entranceOf, guardFor, isUnreached, type Way } from './entrance.ts';
 
 export interface LookAround extends Way {
   /** How many answers to ask for, 1 to `MOST_CONNECTIONS`. */
@@ -25,19 +26,35 @@ export type Around =
 /** The beginning of a page, where its signs of a version stand. */
 const BEGINNING = { marker: { regex: '^[\\s\\S]{1,65536}' }, ignore: [], assets: false };
 
-/** Never throws for anything that a server did. */
+/** One place to connect to. */
+export interface Door {
+  readonly ip: string;
+  /** `scheme://host:port`; Host and SNI stay the page's. */
+  readonly address: string;
+  readonly guard: Guard;
+}
+
+/** Through every address that the page's host has. Never throws for anything that a server did. */
 export async function lookAround(start: string, options: LookAround): Promise<Around> {
   const entrance = await entranceOf(start, options);
   if (typeof entrance === 'string') return { problem: entrance };
-  const exchangers = new Map(
-    entrance.addresses.map((ip) => [ip, createExchanger({ guard: guardFor(start, ip) })] as const),
-  );
+  const { url, addresses } = entrance;
+  const doors = addresses.map((ip) => ({ ip, address: new URL(url).origin, guard: guardFor(start, ip) }));
+  return lookThrough(doors, { asked: start, url }, options);
+}
+
+/** Through these doors only, in turns; redirects are not followed. */
+export async function lookThrough(doors: readonly Door[], page: Page, options: LookAround): Promise<Around> {
+  const ways = doors.map((door) => ({ ...door, exchanger: createExchanger({ guard: door.guard }) }));
   try {
-    return judged(start, entrance, await answersOf(entrance, exchangers, options));
+    return judged(doors, page, await answersOf(page.url, ways, options));
   } finally {
-    await Promise.all([...exchangers.values()].map((exchanger) => exchanger.close()));
+    await Promise.all(ways.map(({ exchanger }) => exchanger.close()));
   }
 }
+
+type Page = Pick<Seen, 'asked' | 'url'>;
+type OpenDoor = Door & { readonly exchanger: Exchanger };
 
 interface Asked {
   readonly ip: string;
@@ -50,38 +67,38 @@ const wantsRest = (result: Answer | Failure): boolean =>
   result.kind === 'answer' && (result.status === 429 || result.status === 503);
 
 async function answersOf(
-  { url, addresses }: Entrance,
-  exchangers: ReadonlyMap<string, Exchanger>,
+  url: string,
+  doors: readonly OpenDoor[],
   { connections, pause = 0.25, limits, signal }: LookAround,
 ): Promise<Asked[]> {
   const asked: Asked[] = [];
-  const left = [...addresses];
+  const left = [...doors];
   // bodies that are larger than is read tell nothing, and their heads are lost with them
   let headOnly = false;
   for (let i = 0; asked.length < connections; i++) {
-    const ip = left.shift();
-    if (ip === undefined || signal?.aborted === true) break;
+    const door = left.shift();
+    if (door === undefined || signal?.aborted === true) break;
     if (i > 0) await sleep(pause * 1000);
     const ask = {
       url,
-      address: new URL(url).origin,
+      address: door.address,
       ...(headOnly ? { headOnly: true as const } : { read: BEGINNING }),
       ...(limits !== undefined && { limits }),
     };
-    let answer: Exchanged = await exchangers.get(ip)!.exchange(ask, signal);
+    let answer: Exchanged = await door.exchanger.exchange(ask, signal);
     if (!headOnly && answer.result.kind === 'failure' && answer.result.phase === 'body') {
       headOnly = true;
-      answer = await exchangers.get(ip)!.exchange({ ...ask, headOnly: true }, signal);
+      answer = await door.exchanger.exchange({ ...ask, headOnly: true }, signal);
     }
-    asked.push({ ip, result: answer.result, responseTime: answer.responseTime });
+    asked.push({ ip: door.ip, result: answer.result, responseTime: answer.responseTime });
     if (wantsRest(answer.result)) break;
     // who cannot be reached is asked once
-    if (answer.result.kind === 'answer' || !isUnreached(answer.result)) left.push(ip);
+    if (answer.result.kind === 'answer' || !isUnreached(answer.result)) left.push(door);
   }
   return asked;
 }
 
-function judged(start: string, { url, addresses }: Entrance, asked: readonly Asked[]): Around {
+function judged(doors: readonly Door[], { asked: start, url }: Page, asked: readonly Asked[]): Around {
   const rest = asked.find(({ result }) => wantsRest(result));
   const sightings = asked.flatMap(sightingOf);
   const failed = asked.filter(({ result }) => result.kind === 'failure');
@@ -94,7 +111,9 @@ function judged(start: string, { url, addresses }: Entrance, asked: readonly Ask
   const seen: Seen = {
     asked: start,
     url,
-    addresses: addresses.map((ip) => addressOf(ip, asked)),
+    addresses: doors.map(({ ip, address }) => {
+      return { ...addressOf(ip, asked), ...(address !== new URL(url).origin && { at: address }) };
+    }),
     sightings,
   };
   return { seen, problems };

@@ -2,6 +2,8 @@
 import type {
   DeployDocument,
   DeployRequest,
+  DiscoverDocument,
+  DiscoverRequest,
   ExplainDocument,
   ExplainRequest,
   LabDeployment,
@@ -41,6 +43,7 @@ export interface Engine {
   when(request: WhenRequest, signal: AbortSignal): Promise<WhenDocument>;
   trace(request: TraceRequest, signal: AbortSignal): Promise<TraceDocument>;
   explain(request: ExplainRequest, signal: AbortSignal): Promise<ExplainDocument>;
+  discover(request: DiscoverRequest, signal: AbortSignal): Promise<DiscoverDocument>;
   purge(request: PurgeRequest): Promise<PurgeDocument>;
   deploy(request: DeployRequest): Promise<DeployDocument>;
   labDeploy?(request: LabDeployRequest): Promise<LabDeployment>;

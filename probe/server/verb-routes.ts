@@ -4,6 +4,8 @@ import type { OpenAPIHono } from '@hono/zod-openapi';
 import {
   deployDocument,
   deployRequest,
+  discoverDocument,
+  discoverRequest,
   explainDocument,
   explainRequest,
   labDeployment,
@@ -71,6 +73,14 @@ const explainRoute = createRoute({
   responses: { 200: answers(explainDocument, 'Each response, explained.'), ...asked },
 });
 
+const discoverRoute = createRoute({
+  method: 'post',
+  path: '/api/v1/discover',
+  summary: 'What stands in front of this page?',
+  request: asks(discoverRequest),
+  responses: { 200: answers(discoverDocument, 'A first topology, and what each claim rests on.'), ...asked },
+});
+
 function addQuestions(app: OpenAPIHono<Env>, { engine, store, session }: VerbParts): void {
   const bounded = limit(MAX_AT_ONCE);
   app.openapi(lookRoute, async (c) => {
@@ -92,6 +102,10 @@ function addQuestions(app: OpenAPIHono<Env>, { engine, store, session }: VerbPar
   app.openapi(explainRoute, async (c) => {
     const request = c.req.valid('json');
     return c.json(await bounded(() => engine.explain(request, c.req.raw.signal)), 200);
+  });
+  app.openapi(discoverRoute, async (c) => {
+    const request = c.req.valid('json');
+    return c.json(await bounded(() => engine.discover(request, c.req.raw.signal)), 200);
   });
 }
 

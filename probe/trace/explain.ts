@@ -1,6 +1,7 @@
 // What does a page of this topology, or a HAR, say about the caches it crossed?
 import type { ExplainDocument, ExplainRequest } from '../../shared/api.ts';
 import { explainDocument } from '../../shared/explain.ts';
+import { withCities } from '../../shared/explain-places.ts';
 import { responsesInHar } from '../../shared/recorded/har.ts';
 import type { RecordedResponse } from '../../shared/recorded-response.ts';
 import { outermost } from '../../shared/topology.ts';
@@ -17,7 +18,7 @@ export async function answerExplain(
   signal: AbortSignal,
 ): Promise<ExplainDocument> {
   const responses = 'har' in request ? fromHar(request.har) : [await asked(session, request.url, signal)];
-  return explainDocument(responses, session.now());
+  return withCities(explainDocument(responses, session.now()));
 }
 
 function fromHar(har: unknown): RecordedResponse[] {
@@ -33,7 +34,11 @@ async function asked(session: Session, url: string, signal: AbortSignal): Promis
   return { url, status: result.status, fields: result.fields, method: 'GET', receivedAt: responseTime };
 }
 
-function addressFor(session: Session, url: string): string {
+/**
+ * Where a URL is asked: at the node that it names, or through the first outermost one.
+ * @throws RequestProblem for a host that the topology does not name
+ */
+export function addressFor(session: Session, url: string): string {
   const { topology } = session;
   const { host, origin } = new URL(url);
   const nodes = topology.layers.flatMap((l) => l.nodes);

@@ -21,6 +21,7 @@ import type { Lab } from '../lab/lab.ts';
 import { RequestProblem, type Engine, type Listener } from '../server/engine.ts';
 import type { Store } from '../store/store.ts';
 import { answerLook, answerWhen, pagesOf } from './answers.ts';
+import { answerDiscover } from './discover.ts';
 import { answerExplain } from './explain.ts';
 import { Forecaster } from './forecaster.ts';
 import { placesOf, type Choice } from './places.ts';
@@ -139,6 +140,7 @@ class Live implements Engine {
   }
 
   readonly explain: Engine['explain'] = (request, signal) => answerExplain(this.session, request, signal);
+  readonly discover: Engine['discover'] = (request, signal) => answerDiscover(this.session, request, signal);
 
   async purge(request: PurgeRequest): Promise<PurgeDocument> {
     const { expect, ...wanted } = this.checked(request);

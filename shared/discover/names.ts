@@ -3,7 +3,9 @@ import { originOf, urlParts } from '../url-parts.ts';
 import type { Seen } from './seen.ts';
 
 /** Where the URL's own name leads, if that is one place (`isOnly`); else the address itself. Host and SNI stay the page's. */
-export function addressAt({ url }: Seen, ip: string, isOnly: boolean): string {
+export function addressAt({ url, addresses }: Seen, ip: string, isOnly: boolean): string {
+  const at = addresses.find((address) => address.ip === ip)?.at;
+  if (at !== undefined) return at;
   const parts = urlParts(url);
   if (parts === undefined) return url;
   const literal = ip.includes(':') ? `[${ip}]` : ip;

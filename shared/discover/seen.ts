@@ -4,7 +4,7 @@ import type { Instant } from '../model/interval.ts';
 
 /** One answer of the page over a connection of its own. */
 export interface Sighting {
-  /** The IP address that the connection went to. */
+  /** The IP address that the connection went to, or the node's name for it. */
   readonly ip: string;
   readonly responseTime: Instant;
   readonly status: number;
@@ -17,6 +17,8 @@ export interface Sighting {
 
 export interface Address {
   readonly ip: string;
+  /** `scheme://host:port` of the connection, where it is not the page's own. */
+  readonly at?: string;
   /** Why nothing was answered there; absent where something was, or nothing was asked. One sentence part. */
   readonly problem?: string;
   /** It was left alone: there are more addresses than connections. */

@@ -16,9 +16,9 @@ export const wayClaims = (seen: Seen, chain: Chain): Claim[] => [
 ];
 
 function addressClaims({ addresses, sightings }: Seen): Claim[] {
-  return addresses.map(({ ip, problem, notAsked }): Claim => {
+  return addresses.map(({ ip, at, problem, notAsked }): Claim => {
     const times = sightings.filter((s) => s.ip === ip).length;
-    const family = ip.includes(':') ? 'AAAA' : 'A';
+    const from = at !== undefined ? 'named in the topology' : `DNS ${ip.includes(':') ? 'AAAA' : 'A'}, or as written`;
     const common = { about: 'way' as const, kind: 'measured' as const };
     if (notAsked) {
       return { ...common, what: `${ip} was not asked`, because: 'there are more addresses than connections' };
@@ -27,7 +27,7 @@ function addressClaims({ addresses, sightings }: Seen): Claim[] {
     return {
       ...common,
       what: `${ip} answered`,
-      because: `${times} new connections to it (DNS ${family}, or as written)`,
+      because: `${times} new connections to it (${from})`,
     };
   });
 }

@@ -80,6 +80,8 @@ describe('a refusal is a problem document', () => {
     ['when', { traffic: 'none' }, 'traffic', /busy/],
     ['trace', { budget: -1 }, 'budget', />0/],
     ['explain', { url: 'file:///etc/passwd' }, 'url', /./],
+    ['discover', { url: 'http://user:secret@a/' }, 'url', /credentials/],
+    ['discover', { url: 'http://a/', connections: 1000 }, 'connections', /./],
     ['explain', { url: 'http://a/', har: {} }, '', /./],
   ];
   it.each(wrong)('400 for %s %j, with the place', async (verb, body, place, message) => {
@@ -234,6 +236,7 @@ it('the OpenAPI 3.1 document describes every path, and every reference in it lea
     'get /api/v1/traces/{id}',
     'get /healthz',
     'post /api/v1/deploys',
+    'post /api/v1/discover',
     'post /api/v1/explain',
     'post /api/v1/lab/deploy',
     'post /api/v1/look',

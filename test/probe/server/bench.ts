@@ -91,6 +91,19 @@ export async function engineOver(store: Store, lab: boolean): Promise<Publishing
     explain: async () => {
       throw new Error(`our own mistake near http://user:hunter2@shop.example/ with ${TOKEN}`);
     },
+    discover: async ({ url }) => ({
+      strata: 1,
+      verb: 'discover',
+      at: '2026-01-01T00:00:00.000Z',
+      url,
+      answers: 1,
+      topology: {
+        layers: [{ id: 'o', role: 'origin', nodes: [{ id: 'n', address: 'http://127.0.0.1' }] }],
+        targets: [{ id: 'page', url }],
+      },
+      claims: [],
+      fillIn: [],
+    }),
     async purge(request) {
       purges.push(request);
       return { strata: 1, verb: 'purge', dryRun: false, steps: [], warnings: [], receipts: [] };
