@@ -32,7 +32,10 @@ const explainedCache = z.object({
   says: z.string().meta({ description: 'What it did with the request, in words.' }),
   freshFor: seconds.optional().meta({ description: 'Freshness left as it counts it; negative: expired so long ago.' }),
   place: z.string().optional().meta({ description: 'The point of presence, as the node sent it.' }),
-  city: z.string().optional().meta({ description: 'The city that the point of presence is named after.' }),
+  city: z
+    .string()
+    .optional()
+    .meta({ description: 'The city of the point of presence; the country where only that is known.' }),
   frozenAge: seconds.optional().meta({ description: 'Age that it passes on as stored, without counting on.' }),
   made: z.enum(['error', 'answer']).optional().meta({ description: 'It wrote this answer itself.' }),
   notSeparable: z.string().optional().meta({ description: 'What the fields do not tell, and why.' }),

@@ -17,13 +17,14 @@ export interface ActiveOptions {
   readonly assets?: true;
   /** Also ask with a query that is in no cache: it loads the origin. */
   readonly bust?: true;
+  /** Seconds between two fetches of the same; default: so many that Age has to go on by one. */
+  readonly pause?: number;
   /** Told what is going on. */
   said(text: string): void;
 }
 
 export const MOST_ASSETS = 20;
-/** Between two fetches Age has to go on by one at least. */
-const PAUSE = 1100;
+const PAUSE = 1.1;
 
 /** Notes of all checks; none where the page does not answer any more. */
 export async function activeNotes(inquiry: Inquiry, assets: Inquiry, options: ActiveOptions): Promise<Note[]> {
@@ -33,7 +34,7 @@ export async function activeNotes(inquiry: Inquiry, assets: Inquiry, options: Ac
   });
   if (whole === undefined) return [];
   const plain = whole.answered;
-  const answers = [plain, ...(await again(inquiry, 2))];
+  const answers = [plain, ...(await again(inquiry, 2, options.pause ?? PAUSE))];
   const notes = repeated.read(answers);
   options.said('asking by preconditions, in other encodings, by HEAD …');
   notes.push(...(await preconditions(inquiry, plain)));
@@ -48,10 +49,10 @@ export async function activeNotes(inquiry: Inquiry, assets: Inquiry, options: Ac
   return notes;
 }
 
-async function again(inquiry: Inquiry, times: number): Promise<Answered[]> {
+async function again(inquiry: Inquiry, times: number, pause: number): Promise<Answered[]> {
   const answers: Answered[] = [];
   for (let i = 0; i < times; i++) {
-    await sleep(PAUSE);
+    await sleep(pause * 1000);
     const answer = await inquiry.ask();
     if (answer !== undefined) answers.push(answer);
   }

@@ -27,8 +27,8 @@ const kinds = {
   },
   'lifetimes-add': {
     level: 'warning',
-    why: 'This product keeps a copy for the whole lifetime from when it stored it, whatever its Age was then. Behind it stands another cache, so that a page may be shown for the sum of both.',
-    remedy: 'Let the outer layer keep it shortly, or purge from the inside out.',
+    why: 'Of two caches one behind the other, the outer one counts the whole lifetime from when it stored its copy, whatever its age was then: it passes over Age (nginx, HAProxy), or the inner one sends none (nginx).',
+    remedy: 'Let the outer layer keep it shortly, and purge from the inside out.',
     reference: rfc(9111, '4.2.3'),
   },
   'lifetime-capped': {
@@ -120,18 +120,22 @@ function agesPassedOn(nearest: Hop, { age }: Scene, say: Say<Id>): void {
   if (nearest.age === undefined) say('age-lost', `${nameOf(nearest)} answered from its store without an Age.`);
 }
 
-/** A cache that does not honour Age, with another cache behind it. */
+/** Of two caches one behind the other: the outer one passes over Age, or the inner one sends none. */
+const startsAnew = (outer: Hop, inner: Hop): boolean =>
+  !behaviourOf(outer).honoursAge || behaviourOf(inner).emitsAge === 'never';
+
 function lifetimesAlong(scene: Scene, say: Say<Id>): void {
   const { hops } = scene;
   const lifetime = explicitLifetime(scene);
-  const deaf = hops.findIndex((hop) => !behaviourOf(hop).honoursAge);
-  if (deaf === -1 || deaf === hops.length - 1 || lifetime === undefined || lifetime === 0 || scene.control.noStore)
-    return;
-  const counting = hops.filter((hop, i) => !behaviourOf(hop).honoursAge && i < hops.length - 1).length;
-  const sum = spokenDuration(lifetime * (counting + 1));
+  if (lifetime === undefined || lifetime === 0 || scene.control.noStore || scene.control.isPrivate) return;
+  const anew = hops.slice(1).flatMap((inner, i) => (startsAnew(hops[i]!, inner) ? [[hops[i]!, inner] as const] : []));
+  const [first] = anew;
+  if (first === undefined) return;
+  const sum = spokenDuration(lifetime * (anew.length + 1));
+  const who = `${nameOf(first[0])} in front of ${nameOf(first[1])}`;
   say(
     'lifetimes-add',
-    `${nameOf(hops[deaf]!)} starts the lifetime of ${spokenDuration(lifetime)} anew: a page may be up to ${sum} old.`,
+    `${who} starts the lifetime of ${spokenDuration(lifetime)} anew: a page may be up to ${sum} old.`,
   );
 }
 

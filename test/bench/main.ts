@@ -117,6 +117,7 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   model,
   memory,
   forecasts,
+  har,
   decode,
   'start-up': starting,
 };

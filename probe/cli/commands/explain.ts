@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { ExplainDocument } from '../../../shared/api.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
 import { explain, explainDocument } from '../../../shared/explain.ts';
+import { withCities } from '../../../shared/explain-places.ts';
 import type { RecordedResponse } from '../../../shared/recorded-response.ts';
 import { urlParts } from '../../../shared/url-parts.ts';
 import { wallNow } from '../../exchange/clock.ts';
@@ -94,7 +95,8 @@ async function save(file: string, har: unknown): Promise<void> {
 }
 
 function show(document: ExplainDocument, recorded: readonly RecordedResponse[], options: ExplainOptions): void {
-  const shown = options.verbose === true ? withFields(document, recorded) : document;
+  const placed = withCities(document);
+  const shown = options.verbose === true ? withFields(placed, recorded) : placed;
   print(options.json === true ? json(shown) : explainText(shown, options.verbose === true).join('\n'));
 }
 
