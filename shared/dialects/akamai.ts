@@ -3,7 +3,7 @@
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { EXPIRED, HIT, REVALIDATED, STALE, wordsOf, type Said } from './cache-words.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastNamed, membersFromEnd } from './members.ts';
+import { lastNamed, lastOfForm, membersFromEnd } from './members.ts';
 import { furthest, lastIndex } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 import { timingsIn } from './server-timing.ts';
@@ -78,7 +78,7 @@ function decodeAll(fields: FieldLines, status: number): readonly Decoded[] {
 }
 
 function saidIn(fields: FieldLines, by: 'X-Cache' | 'X-Cache-Remote'): Decoded | undefined {
-  const [, word = '', cache] = outcome.exec(lastNamed(fields, by.toLowerCase()) ?? '') ?? [];
+  const [, word = '', cache] = lastOfForm(fields, by.toLowerCase(), outcome) ?? [];
   if (cache === undefined) return undefined;
   const said = words.get(word) ?? { cacheStatus: {}, notSeparable: `What Akamai means by ${word} is not documented.` };
   return { ...said, cacheStatus: { cache, ...said.cacheStatus }, by };

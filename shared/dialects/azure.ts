@@ -3,7 +3,7 @@
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { HIT, PASSED, REVALIDATED, wordsOf } from './cache-words.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastNamed } from './members.ts';
+import { lastNamed, lastOfForm } from './members.ts';
 import { furthest, lastIndex } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 
@@ -22,6 +22,8 @@ const words = wordsOf({
   'N/A': { cacheStatus: {}, made: 'answer', notSeparable: 'Refused by a rule or a signature: nothing was looked for.' },
 });
 
+const wordForm = new RegExp(`^(?:${[...words.keys()].join('|')})$`);
+
 /** Beside the word: which layer answered. */
 const layer = /^L\d_T\d$/;
 const msRef = /\bRef B: ([A-Z0-9]{2,24})\b/;
@@ -37,7 +39,7 @@ const signature = (fields: FieldLines): number | undefined =>
 /** The edge, and behind it the regional tier where that had it. Whose an Age would be is not documented: none is read. */
 function decodeAll(fields: FieldLines): readonly Decoded[] {
   if (signature(fields) === undefined) return [];
-  const word = lastNamed(fields, 'x-cache') ?? '';
+  const word = lastOfForm(fields, 'x-cache', wordForm)?.[0] ?? '';
   const said = words.get(word) ?? {
     cacheStatus: {},
     notSeparable: 'Without X-Cache nothing tells whether Front Door had it.',

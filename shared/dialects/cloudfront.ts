@@ -3,7 +3,7 @@
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { HIT, REVALIDATED, wordsOf, type Said } from './cache-words.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { lastMember, lastNamed, sentAge } from './members.ts';
+import { lastMember, lastNamed, lastOfForm, sentAge } from './members.ts';
 import { furthest, lastIndex } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 import { timingsIn } from './server-timing.ts';
@@ -22,7 +22,11 @@ const words = wordsOf({ Hit: HIT, RefreshHit: REVALIDATED, Miss: MISS });
 
 const signature = (fields: FieldLines): number | undefined =>
   furthest(
-    lastIndex(fields, 'x-cache', (value) => outcome.test(value.trim())),
+    lastIndex(
+      fields,
+      'x-cache',
+      (value) => value.includes('cloudfront') && value.split(',').some((member) => outcome.test(member.trim())),
+    ),
     lastIndex(fields, 'via', (value) => via.test(lastMember(value))),
     lastIndex(fields, 'x-amz-cf-pop', () => true),
     lastIndex(fields, 'x-amz-cf-id', () => true),
@@ -68,7 +72,7 @@ const named = ({ cacheStatus: { cache } }: Decoded): { cache?: string } => (cach
 
 /** Other texts are of answers that it made itself, and of errors: they say nothing of its store. */
 function saidIn(fields: FieldLines, timings: ReadonlyMap<string, string>): Decoded {
-  const text = outcome.exec(lastNamed(fields, 'x-cache') ?? '')?.[1];
+  const text = lastOfForm(fields, 'x-cache', outcome)?.[1];
   const word = text === undefined ? undefined : words.get(text);
   if (word !== undefined) return { ...word, ...(word === REVALIDATED && sentAge(fields)), by: 'X-Cache' };
   if (text !== undefined) return { ...replaced(text, lastNamed(fields, 'server') === 'CloudFront'), by: 'X-Cache' };
@@ -89,7 +93,7 @@ function nodeIn(
   timings: ReadonlyMap<string, string>,
 ): { place?: string; cacheStatus: Decoded['cacheStatus'] } {
   const { cacheStatus } = saidIn(fields, timings);
-  const cache = via.exec(lastMember(lastNamed(fields, 'via') ?? ''))?.[1];
+  const cache = lastOfForm(fields, 'via', via)?.[1];
   const place = lastNamed(fields, 'x-amz-cf-pop') ?? timings.get('cdn-pop');
   return {
     cacheStatus: { ...(cache !== undefined && { cache }), ...cacheStatus },

@@ -22,9 +22,9 @@ function signature(fields: FieldLines): number | undefined {
 
 /** Its lists run from the shield to the edge, and have as many members as servers spoke. */
 function decodeAll(fields: FieldLines): readonly Decoded[] {
-  const words = leading(membersFromEnd(fields, 'x-cache'), word);
-  const servers = leading(membersFromEnd(fields, 'x-served-by'), server);
-  const hits = leading(membersFromEnd(fields, 'x-cache-hits'), /^\d+$/);
+  const words = ownIn(membersFromEnd(fields, 'x-cache'), word);
+  const servers = ownIn(membersFromEnd(fields, 'x-served-by'), server);
+  const hits = ownIn(membersFromEnd(fields, 'x-cache-hits'), /^\d+$/);
   if (words.length === 0) return servers.slice(0, 1).map(unsaid);
   const lifetimes = lifetimesIn(fields);
   const key = lastNamed(fields, 'fastly-debug-digest');
@@ -35,10 +35,13 @@ function decodeAll(fields: FieldLines): readonly Decoded[] {
   }));
 }
 
-/** Members that another product wrote stand left of its own. */
-function leading(members: readonly Member[], form: RegExp): readonly Member[] {
-  const foreign = members.findIndex(({ text }) => !form.test(text));
-  return foreign === -1 ? members : members.slice(0, foreign);
+/** Members that another product wrote stand on either side of its own. */
+function ownIn(members: readonly Member[], form: RegExp): readonly Member[] {
+  const first = members.findIndex(({ text }) => form.test(text));
+  if (first === -1) return [];
+  const own = members.slice(first);
+  const foreign = own.findIndex(({ text }) => !form.test(text));
+  return foreign === -1 ? own : own.slice(0, foreign);
 }
 
 /** A service can remove X-Cache. */

@@ -24,6 +24,15 @@ export function membersFromEnd(fields: FieldLines, name: string): Member[] {
   return found;
 }
 
+/** The last member of this form under `name` (lower case): others may have added theirs below it. */
+export function lastOfForm(fields: FieldLines, name: string, form: RegExp): RegExpExecArray | undefined {
+  for (const { text } of membersFromEnd(fields, name)) {
+    const match = form.exec(text);
+    if (match !== null) return match;
+  }
+  return undefined;
+}
+
 /** What stands behind the last comma. */
 export const lastMember = (value: string): string => value.slice(value.lastIndexOf(',') + 1).trim();
 

@@ -232,6 +232,20 @@ describe('CloudFront: a text in X-Cache, and layers in Server-Timing', () => {
     ]);
   });
 
+  it('beside Fastly’s word behind it', () => {
+    expect(told('cloudfront-over-fastly')).toEqual([
+      'cloudfront 0123456789abcdef0123456789abcdef.cloudfront.net: miss, in Frankfurt DE',
+      'fastly cache-fra-eddf8230020-FRA: hit, age 8, hits 3, in Frankfurt DE',
+    ]);
+  });
+
+  it('and beside Fastly’s word in front of it', () => {
+    expect(told('fastly-over-cloudfront')).toEqual([
+      'fastly cache-fra-eddf8230020-FRA: hit, age 8, hits 3, in Frankfurt DE',
+      'cloudfront 0123456789abcdef0123456789abcdef.cloudfront.net: miss, in Frankfurt DE, then',
+    ]);
+  });
+
   it('what Varnish said was stored with its copy', () => {
     expect(told('cloudfront-hit-over-varnish')).toEqual([
       'cloudfront 0123456789abcdef0123456789abcdef.cloudfront.net: hit, age 40, in Frankfurt DE',
