@@ -74,6 +74,7 @@ const OWN_VIA: Readonly<Record<string, RegExp>> = {
   trafficserver: /TrafficServer|^\S+ \S+ \(ATS/i,
   cloudfront: /cloudfront/i,
   google: /google/i,
+  wikimedia: /varnish|ATS|^\S+ cp\d/i,
 };
 
 /** Via names whoever passed the message on (RFC 9110 section 7.6.3): that somebody stores, it does not say. */

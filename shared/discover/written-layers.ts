@@ -58,6 +58,9 @@ function entranceClaim({ id: layer }: FoundLayer, { names, ips }: FoundNode, id:
   return [{ layer, about: 'node', node: id, what, kind: 'measured', because }];
 }
 
+/** Of an entrance to many: more lines would hide the rest of the file; their names stand in the claim. */
+const MOST_LINES = 8;
+
 function nodeLines({ id: layer }: FoundLayer, { names, ips }: FoundNode, node: { id: string }): FillIn[] {
   const line = (id: string): string => `- { id: ${id}, address: "http://10.0.0.5:8080" }`;
   if (ips.length === 0) {
@@ -66,7 +69,7 @@ function nodeLines({ id: layer }: FoundLayer, { names, ips }: FoundNode, node: {
     return [{ layer, about: 'node', node: node.id, write: line(node.id), remedy }];
   }
   if (names.length < 2) return [];
-  return names.map((name) => {
+  return names.slice(0, MOST_LINES).map((name) => {
     const remedy = 'where this one node can be reached by itself; then take out the line of the entrance';
     return { layer, about: 'node', node: node.id, write: line(cleanId(name) ?? node.id), remedy };
   });

@@ -175,4 +175,29 @@ describe('what servers send', () => {
       loaded(seenAs([answer('', { fields: lines, text: meta, digest: 'sha256:a' })]));
     }
   });
+
+  it('loads after two thousand stacks of mangled answers', () => {
+    const pool = capturedNames().flatMap(capturedOf);
+    const chance = randomFrom(7);
+    const bits = ['"', '\\', '\n', '\u2028', ',', ';', 'ü', '\u0000', ': ', '#', '{', '- ', 'HIT', '🦊', '99999999999'];
+    const mangled = (text: string): string => {
+      const at = chance(text.length + 1);
+      return chance(3) === 0 ? `${text.slice(0, at)}${bits[chance(bits.length)]}${text.slice(at + chance(3))}` : text;
+    };
+    for (let i = 0; i < 2000; i++) {
+      const sightings = Array.from({ length: 1 + chance(5) }, (_, j) => {
+        const { status, fields } = pool[chance(pool.length)]!;
+        const above = pool[chance(pool.length)]!.fields;
+        const lines = [...above, ...fields].filter(() => chance(5) > 0).map(([n, v]) => [n, mangled(v)] as const);
+        return answer('', { ip: `192.0.2.${chance(3)}`, status, fields: lines, responseTime: START + j });
+      });
+      loaded(seenAs(sightings));
+    }
+  });
 });
+
+/** A linear congruential generator: the same numbers every time. */
+function randomFrom(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => (state = (Math.imul(state, 1_103_515_245) + 12_345) & 0x7fffffff) % below;
+}
