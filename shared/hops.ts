@@ -93,7 +93,7 @@ function isToldOnce({ hop }: Placed, index: number, all: readonly Placed[]): boo
 
 const rankOf = (dialect: string): number => (dialect === 'generic' ? 0 : dialect === 'rfc9211' ? 1 : 2);
 
-const hinting = dialects.filter(({ hint }) => hint !== undefined);
+const hinting = dialects.filter((dialect) => dialect.hint !== undefined);
 
 function hintsIn(fields: FieldLines, status: number): Hop[] {
   return hinting.flatMap((dialect) => {

@@ -43,7 +43,7 @@ function signature(fields: FieldLines): number | undefined {
   if (isItsAlone || isServer(fields)) return found;
   // what stands below its ids may be a word of Varnish's operator
   const isBelowVarnish = (lastIndex(fields, 'x-varnish') ?? found) < found;
-  return line[0] !== line[0].toLowerCase() && !isBelowVarnish ? found : undefined;
+  return !isLowerCase(line[0]) && !isBelowVarnish ? found : undefined;
 }
 
 /** What the nearest nginx says, whichever name its operator chose. */
@@ -58,15 +58,19 @@ function decodeAll(fields: FieldLines, status: number): Decoded[] {
   });
 }
 
-/** Lines with one of its words, the lowest first; a word in lower case right below an Age is HAProxy's, which works that out. */
+/**
+ * Lines with one of its words, the lowest first. It passes names on as they came: beside a line with capitals one in lower
+ * case is another's, HAProxy's for instance, and so is one right below an Age, which nginx never works out.
+ */
 function linesIn(fields: FieldLines): number[] {
-  const lines = names.flatMap((name) => indicesOf(fields, name));
-  const own = lines.filter((line) => {
-    const isAged = line > 0 && fields[line - 1]![0] === 'age' && fields[line]![0] === fields[line]![0].toLowerCase();
-    return isWord(fields[line]![1]) && !isAged;
-  });
-  return own.length > 1 ? own.toSorted((a, b) => b - a) : own;
+  const lines = names.flatMap((name) => indicesOf(fields, name)).filter((line) => isWord(fields[line]![1]));
+  if (lines.length === 0) return lines;
+  const loud = lines.filter((line) => !isLowerCase(fields[line]![0]));
+  const own = loud.length > 0 ? loud : lines.filter((line) => line === 0 || fields[line - 1]![0] !== 'age');
+  return own.sort((a, b) => b - a);
 }
+
+const isLowerCase = (name: string): boolean => name === name.toLowerCase();
 
 /** nginx neither computes nor advances Age: an Age beside what it had stored is the parent's, as it was then. */
 function frozen(fields: FieldLines, { cacheStatus, revalidated }: Omit<Decoded, 'by'>): Pick<Decoded, 'frozenAge'> {

@@ -68,8 +68,8 @@ function nodeIn(fields: FieldLines): string | undefined {
 
 /** By a word that its operator adds when it delivers, and so below its ids. */
 function callsItStale(fields: FieldLines, ids: number): boolean {
-  const word = lastIndex(fields, 'x-cache');
-  return word !== undefined && word > ids && staleWord.test(fields[word]![1].trim());
+  const word = lastIndex(fields, 'x-cache', (value) => staleWord.test(value.trim()));
+  return word !== undefined && word > ids;
 }
 
 /** It counts its lifetime by Age: an Age that has reached the lifetime in the response is that of a copy in grace. */

@@ -80,11 +80,18 @@ function strictly(value: string): Named[] | undefined {
 
 function leniently(value: string, problems: string[]): Named[] {
   problems.push('Cache-Status is not a valid structured field; it was read as its sender probably meant it.');
-  return listMembers(value).map((member) => {
-    const [name = '', ...rest] = dividedAt(';', member);
-    return { name: bare(name), parameters: new Map(rest.map(lenientParameter)) };
-  });
+  const members: string[][] = [];
+  for (const parts of listMembers(value).map((member) => dividedAt(';', member))) {
+    const before = members.at(-1);
+    // a comma in place of a semicolon: what follows has no name of its own
+    if (before !== undefined && NAMELESS.test(parts[0] ?? '')) before.push(...parts);
+    else members.push(parts);
+  }
+  return members.map(([name = '', ...rest]) => ({ name: bare(name), parameters: new Map(rest.map(lenientParameter)) }));
 }
+
+/** A parameter of section 2 where a name should be. */
+const NAMELESS = /^(?:hit|stored|collapsed|(?:hit|fwd|fwd-status|ttl|stored|collapsed|key|detail)\s*=.*)$/is;
 
 function lenientParameter(text: string): [string, unknown] {
   const equals = text.indexOf('=');

@@ -90,12 +90,43 @@ describe('Traffic Server', () => {
   });
 });
 
+describe('Cache-Status of producers that do not follow its syntax', () => {
+  const members = (...values: string[]) => toldOf(values.map((value): [string, string] => ['Cache-Status', value]));
+
+  it('is read as it is meant', () => {
+    expect(members('edge; hit, shield; fwd=stale; stored=true')).toEqual([
+      'rfc9211 shield: stale, stored',
+      'rfc9211 edge: hit',
+    ]);
+    expect(members('edge; hit, fwd=stale')).toEqual(['rfc9211 edge: stale hit']);
+    expect(members('7edge.example; fwd=uri-miss; key=/a?b=1; detail=some words')).toEqual([
+      'rfc9211 7edge.example: uri-miss',
+    ]);
+    expect(members('"a, b"; hit; ttl=4')).toEqual(['rfc9211 a, b: hit, ttl 4']);
+    expect(members('edge; hit', 'nearer; fwd=miss')).toEqual(['rfc9211 nearer: miss', 'rfc9211 edge: hit']);
+  });
+
+  it('claims nothing of a member that says nothing', () => {
+    expect(members('edge')).toEqual(['rfc9211 edge: cannot tell']);
+    expect(members('')).toEqual([]);
+  });
+});
+
 describe('plain words of nobody', () => {
   it('are told as an unrecognised cache’s, below what others sign', () => {
     expect(told('haproxy-over-nginx')).toEqual(['generic: hit, age 3', 'nginx: uri-miss, then']);
     expect(toldOf([['X-Cache', 'HIT from cdn-7.example']])).toEqual(['generic cdn-7.example: hit']);
     expect(toldOf([['X-Cache', 'something else']])).toEqual([]);
     expect(toldOf([['x-cache-status', 'MISS']])).toEqual(['generic: miss']);
+  });
+
+  it('nginx passes on the lower case of another’s name, and its own has capitals', () => {
+    const lines: [string, string][] = [
+      ['Server', 'nginx/1.22.1'],
+      ['x-cache-status', 'MISS'],
+      ['X-Cache-Status', 'HIT'],
+    ];
+    expect(toldOf(lines)).toEqual(['nginx: hit', 'generic: miss, then']);
   });
 
   it('and Age alone claims no hit', () => {
