@@ -68,7 +68,7 @@ function joined(response: Response, recorded: RecordedResponse, now: Instant): E
       name: line[0],
       value: line[1],
       words: savedWordsFor(line, context),
-      clauses: clauses.length > 1 ? clauses : [],
+      clauses: clauses.length > 1 || clauses.some(({ means }) => means === undefined) ? clauses : [],
       caches: owners[i] ?? [],
       decides: response.caches.flatMap((cache, c) => (decidingLine(cache, fields) === i ? [c] : [])),
       givesLifetime: lifetime === i,

@@ -57,8 +57,10 @@ export function found(rows: readonly Row[], search: string): readonly Row[] {
   return words.length === 0 ? rows : rows.filter(({ text }) => words.every((word) => text.includes(word)));
 }
 
+const REDIRECTS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
 /** The one to begin with: where redirects led, or the page that a HAR begins with. */
 export function firstChoice(responses: readonly { readonly status: number }[]): number {
-  const end = responses.findIndex(({ status }) => status < 300 || status >= 400);
+  const end = responses.findIndex(({ status }) => !REDIRECTS.has(status));
   return end === -1 ? responses.length - 1 : end;
 }

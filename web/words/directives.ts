@@ -25,10 +25,16 @@ export interface Clause {
   readonly means?: string;
 }
 
+const WITH_SECONDS = new Set(['max-age', 's-maxage', 'stale-while-revalidate', 'stale-if-error']);
+
 /** Each directive of a field line, in its order. */
 export function clausesIn(value: string): Clause[] {
-  return parseCacheControl([value]).map(({ name, value: argument, raw }) => {
-    const means = directives[name]?.(argument ?? '…');
+  return parseCacheControl([value]).map(({ name, value: argument, raw, malformed }) => {
+    if (malformed === true)
+      return { raw, means: 'cannot be read: a name, or a name, = and a value, stands between commas' };
+    if (WITH_SECONDS.has(name) && !/^\d+$/.test(argument ?? ''))
+      return { raw, means: 'has no number of seconds that can be read' };
+    const means = directives[name]?.(argument ?? '');
     return { raw, ...(means !== undefined && { means }) };
   });
 }

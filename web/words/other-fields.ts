@@ -1,5 +1,6 @@
 // What do fields of a saved response mean that the live page has no words for? (loaded with the explain view only)
 import { duration } from '../layout/clock-text.ts';
+import { cacheControlOf, seconds } from '../../shared/http/cache-control.ts';
 import { first } from '../../shared/http/fields.ts';
 import { parseDate } from '../../shared/http/date.ts';
 import { cacheControl } from './directives.ts';
@@ -29,7 +30,7 @@ const DATES: readonly Entry[] = [
     names: ['expires'],
     ...rfc(9111, '5.3'),
     say: (value, context) => {
-      if (/(?:^|[,\s])(?:s-)?max-?age\s*=/i.test(first(context.fields, 'cache-control') ?? ''))
+      if (['s-maxage', 'max-age'].some((name) => seconds(cacheControlOf(context.fields), name) !== undefined))
         return 'Not looked at by caches that find a lifetime in Cache-Control.';
       if (parseDate(value, context.at) === undefined) return 'Not a date, so it counts as already run out.';
       const lifetime = sinceDate(value, context);
