@@ -36,7 +36,7 @@ const signature = (fields: FieldLines): number | undefined =>
 function decodeAll(fields: FieldLines): readonly Decoded[] {
   if (signature(fields) === undefined) return [];
   const timings = timingsIn(fields);
-  const said = { ...saidIn(fields, timings), ...nodeIn(fields, timings) };
+  const said = named(saidIn(fields, timings), fields, timings);
   const { hit } = said.cacheStatus;
   const layer = timings.get('cdn-hit-layer');
   const parent = layer === 'REC' || layer === 'Origin Shield' ? layer : undefined;
@@ -45,7 +45,7 @@ function decodeAll(fields: FieldLines): readonly Decoded[] {
   if (parent === undefined) return [{ ...said, ...sentAge(fields), notSeparable: HIDDEN_LAYER }];
   const edge: Decoded = {
     ...said,
-    cacheStatus: { ...named(said), fwd: 'miss' },
+    cacheStatus: { ...(said.cacheStatus.cache !== undefined && { cache: said.cacheStatus.cache }), fwd: 'miss' },
     by: 'Server-Timing',
     ...sentAge(fields),
   };
@@ -68,8 +68,6 @@ const HIDDEN_IN_ERROR = 'Error does not tell whether this came from the store, n
 
 const HIDDEN_LAYER = 'Hit does not tell whether the edge had it, or a regional cache behind the edge.';
 
-const named = ({ cacheStatus: { cache } }: Decoded): { cache?: string } => (cache === undefined ? {} : { cache });
-
 /** Other texts are of answers that it made itself, and of errors: they say nothing of its store. */
 function saidIn(fields: FieldLines, timings: ReadonlyMap<string, string>): Decoded {
   const text = lastOfForm(fields, 'x-cache', outcome)?.[1];
@@ -88,15 +86,12 @@ function saidIn(fields: FieldLines, timings: ReadonlyMap<string, string>): Decod
 }
 
 /** The server that the client reached, by the name that it has in Via. */
-function nodeIn(
-  fields: FieldLines,
-  timings: ReadonlyMap<string, string>,
-): { place?: string; cacheStatus: Decoded['cacheStatus'] } {
-  const { cacheStatus } = saidIn(fields, timings);
+function named(said: Decoded, fields: FieldLines, timings: ReadonlyMap<string, string>): Decoded {
   const cache = lastOfForm(fields, 'via', via)?.[1];
   const place = lastNamed(fields, 'x-amz-cf-pop') ?? timings.get('cdn-pop');
   return {
-    cacheStatus: { ...(cache !== undefined && { cache }), ...cacheStatus },
+    ...said,
+    cacheStatus: { ...(cache !== undefined && { cache }), ...said.cacheStatus },
     ...(place !== undefined && pop.test(place) && { place }),
   };
 }
