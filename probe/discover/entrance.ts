@@ -7,6 +7,7 @@ import { createGuard, type Guard } from '../exchange/guard.ts';
 import type { Limits } from '../exchange/limits.ts';
 import { authorizeRedirect, type RedirectDecision } from '../exchange/redirect.ts';
 import { addressesOf, type ResolveAll } from './addresses.ts';
+import { restText, wantsRest } from './rest.ts';
 
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 
@@ -34,6 +35,7 @@ export async function entranceOf(start: string, way: Way): Promise<Entrance | st
     if (typeof addresses === 'string') return addresses;
     const answer = await firstAnswer(start, url, addresses, way);
     if (answer.result.kind === 'failure') return `${url}: ${answer.result.message}.`;
+    if (wantsRest(answer.result)) return restText(url, answer.result, 0);
     const location = last(answer.result.fields, 'location');
     if (location === undefined || !REDIRECTS.has(answer.result.status)) return { url, addresses };
     const next = await followed(start, url, location, hops, way);

@@ -5,6 +5,7 @@ import type { Answer, Failure } from '../../shared/observation.ts';
 import { createExchanger, type Exchanged, type Exchanger } from '../exchange/exchange.ts';
 import type { Guard } from '../exchange/guard.ts';
 import { entranceOf, guardFor, isUnreached, type Way } from './entrance.ts';
+import { restText, wantsRest } from './rest.ts';
 
 export interface LookAround extends Way {
   /** How many answers to ask for, 1 to `MOST_CONNECTIONS`. */
@@ -62,10 +63,6 @@ interface Asked {
   readonly responseTime: number;
 }
 
-/** Too many requests, or none at the moment: the site wants to be left alone (RFC 6585 section 4, RFC 9110 section 15.6.4). */
-const wantsRest = (result: Answer | Failure): boolean =>
-  result.kind === 'answer' && (result.status === 429 || result.status === 503);
-
 async function answersOf(
   url: string,
   doors: readonly OpenDoor[],
@@ -105,7 +102,7 @@ function judged(doors: readonly Door[], { asked: start, url }: Page, asked: read
   const problems = [
     ...new Set(failed.map(failureText)),
     ...errorTexts(url, sightings),
-    ...(rest === undefined ? [] : [restText(url, rest, sightings.length)]),
+    ...(rest === undefined ? [] : [restText(url, rest.result, sightings.length)]),
   ];
   if (sightings.length === 0) return { problem: problems.at(-1) ?? `${url} was not asked.` };
   const seen: Seen = {
@@ -134,14 +131,6 @@ const errorTexts = (url: string, sightings: readonly Sighting[]): string[] =>
 
 const failureText = ({ ip, result }: Asked): string =>
   `${ip} did not answer: ${result.kind === 'failure' ? result.message : ''}.`;
-
-function restText(url: string, { result }: Asked, before: number): string {
-  const status = result.kind === 'answer' ? result.status : 0;
-  const wait =
-    result.kind === 'answer' ? result.fields.find(([name]) => name.toLowerCase() === 'retry-after')?.[1] : undefined;
-  const when = wait === undefined ? 'ask again later' : `ask again later (Retry-After: ${wait.slice(0, 40)})`;
-  return `${url} answers ${status}, which asks to be left alone: stopped after ${before} ${before === 1 ? 'answer' : 'answers'}; ${when}.`;
-}
 
 function sightingOf({ ip, result, responseTime }: Asked): Sighting[] {
   if (result.kind === 'failure' || wantsRest(result)) return [];

@@ -46,12 +46,14 @@ const noMarker: readonly FillIn[] = [
   { about: 'marker', write: 'ignore: [ "[nonce]" ]', remedy: 'parts of the page that are new in every answer' },
 ];
 
-function signClaim({ name, value, line }: Sign, answers: number): Claim {
+function signClaim({ name, value, values, line }: Sign, answers: number): Claim {
+  const same = answers === 1 ? 'was seen in the one answer' : `was the same in all ${answers} answers`;
+  const passing = `${values} values came in ${answers} answers, each of them as a version does while a change is on its way`;
   return {
     about: 'marker',
     what: `${name} tells versions apart (now ${value})`,
     kind: 'guessed',
-    because: `it looks like a version and was the same in ${answers === 1 ? 'the one answer' : `all ${answers} answers`}`,
+    because: values === 1 ? `it looks like a version and ${same}` : passing,
     ...(line !== undefined && { line }),
   };
 }

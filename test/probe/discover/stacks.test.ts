@@ -13,7 +13,7 @@ async function discovered(...dialects: readonly string[]) {
   const around = await lookAround(url, { connections: 6, pause: 0.3 });
   if ('problem' in around) throw new Error(around.problem);
   const { topology } = discoverDocument(around.seen, wallNow());
-  return topology.layers.map(({ dialect, role }) => dialect ?? role);
+  return topology.layers.map(({ dialect, role = 'cache' }) => dialect ?? role);
 }
 
 describe('an embedded stack that nobody has described', () => {
@@ -31,5 +31,13 @@ describe('an embedded stack that nobody has described', () => {
     ['squid', 'trafficserver', 'rfc9211'],
   ])('is found with its layers, their order and their dialects: %s before %s', async (...stack) => {
     expect(await discovered(...stack.filter((dialect) => typeof dialect === 'string'))).toEqual([...stack, 'origin']);
+  });
+
+  it.each([
+    [['generic', 'varnish'], ['varnish']],
+    [['varnish', 'generic'], ['varnish']],
+    [['generic'], ['cache']],
+  ])('has no layer that writes no field of its own: of %j there are %j', async (stack, found) => {
+    expect(await discovered(...stack)).toEqual([...found, 'origin']);
   });
 });

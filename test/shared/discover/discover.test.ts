@@ -139,6 +139,13 @@ describe('the marker', () => {
     expect(markerOf(page(text), page(text))).toEqual({ css: 'meta[name=build]', attribute: 'content' });
   });
 
+  it('is the page’s own word also while a change is on its way, and not one that is new each time', () => {
+    const of = (...builds: readonly string[]) =>
+      markerOf(...builds.map((build) => page(`<meta name=build content=${build}>`)));
+    expect(of('4f2c', '8a01', '4f2c', '8a01')).toEqual({ css: 'meta[name=build]', attribute: 'content' });
+    expect(of('a1', 'a2', 'a3', 'a4')).toEqual({ digest: true });
+  });
+
   it('is the generator where that names a version', () => {
     const text = '<META CONTENT="MediaWiki 1.45.0-wmf.3" NAME="generator">';
     expect(markerOf(page(text))).toEqual({ css: 'meta[name=generator]', attribute: 'content' });
