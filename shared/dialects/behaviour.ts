@@ -88,6 +88,8 @@ export interface Behaviour {
   readonly servesWhenDisconnected?: true;
   /** Directives of a response that forbid to serve it when the parent cannot be reached. */
   readonly disconnectedForbiddenBy?: readonly string[];
+  /** What is stale by exactly as many whole seconds as a window of errors has is still served in it. */
+  readonly servesAtEndOfErrorWindow?: true;
   /** A response's own stale-if-error takes the place of this window, also where it is shorter. */
   readonly staleIfErrorDecides?: true;
   /** Age in what is served when the parent fails counts from the stored Date, or is the stored Age where that is more. */

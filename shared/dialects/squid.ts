@@ -51,6 +51,7 @@ export const squid: Dialect = {
     grace: 0,
     obeysStaleWhileRevalidate: false,
     obeysStaleIfError: true,
+    servesAtEndOfErrorWindow: true,
     // max_stale, one week
     staleOnError: 604_800,
     obeysMustRevalidate: true,

@@ -63,7 +63,9 @@ export function errorUntil(stored: Reusable, asked: CacheControl, behaviour: Beh
   if (asksEarly === true && stored.terms.forbidsStale) return -Infinity;
   const requested = seconds(asked, 'stale-if-error');
   const allowed = typeof requested === 'number' && !stored.terms.forbidsStale ? requested : 0;
-  return startOfStaleness(stored, behaviour) + Math.max(allowed, stored.terms.ifErrorFor);
+  const window = Math.max(allowed, stored.terms.ifErrorFor);
+  const end = behaviour.servesAtEndOfErrorWindow === true && window > 0 ? window + 1 : window;
+  return startOfStaleness(stored, behaviour) + end;
 }
 
 /** The end of the window in which it may be served while a new one is fetched; not after freshness when there is none. */
