@@ -17,8 +17,12 @@ export async function answerExplain(
   request: ExplainRequest,
   signal: AbortSignal,
 ): Promise<ExplainDocument> {
-  const responses = 'har' in request ? fromHar(request.har) : [await asked(session, request.url, signal)];
-  return withCities(explainDocument(responses, session.now()));
+  if ('har' in request) return withCities(explainDocument(fromHar(request.har), session.now()));
+  const response = await asked(session, request.url, signal);
+  const document = withCities(explainDocument([response], session.now()));
+  // whoever gave a URL has not seen its field lines yet
+  const fields = response.fields.map(([name, value]): [string, string] => [name, value]);
+  return { ...document, responses: document.responses.map((explained) => ({ ...explained, fields })) };
 }
 
 function fromHar(har: unknown): RecordedResponse[] {
