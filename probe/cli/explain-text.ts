@@ -25,13 +25,16 @@ function responseLines(response: ExplainedResponse, verbose: boolean): string[] 
     pc.bold(clean(`${status} ${url}`).trim()),
     ...(caches.length === 0 ? [pc.dim('  no cache left a sign')] : cacheLines(now)),
     ...(then.length === 0 ? [] : [pc.dim('  stored with that copy (of an earlier request):'), ...cacheLines(then)]),
-    ...caches.flatMap(({ notSeparable }) =>
-      notSeparable === undefined ? [] : [pc.dim(`    ? ${clean(notSeparable)}`)],
-    ),
+    ...caches.flatMap(unclear),
     ...notes.toSorted((a, b) => WORST.indexOf(a.level) - WORST.indexOf(b.level)).flatMap((n) => noteLines(n, verbose)),
     ...(verbose ? fieldLines(response) : []),
   ];
 }
+
+const unclear = ({ notSeparable, node, dialect }: ExplainedCache): string[] =>
+  notSeparable === undefined ? [] : [pc.dim(`    ? ${clean(node ?? titleOf(dialect))}: ${clean(notSeparable)}`)];
+
+const titleOf = (dialect: string): string => dialectOf(dialect)?.title ?? dialect;
 
 const WORST = ['bad', 'warning', 'info', 'good'] as const;
 
@@ -43,7 +46,7 @@ function cacheRow(cache: ExplainedCache): string[] {
   const { cacheStatus: s, age, freshFor, city, place } = cache;
   return [
     clean(cache.node ?? '-'),
-    dialectOf(cache.dialect)?.title ?? clean(cache.dialect),
+    clean(titleOf(cache.dialect)),
     clean(city ?? place ?? ''),
     s.hit === true ? (cache.stale === true ? 'hit, stale' : 'hit') : (s.fwd ?? ''),
     painted(cache, [cache.says, s.detail === undefined ? '' : `(${s.detail})`].join(' ').trim()),

@@ -5,7 +5,7 @@ import { staleWindow, type Lifetime } from '../http/freshness.ts';
 import { isHeuristicallyCacheable } from '../http/status.ts';
 import { spokenDuration } from '../duration.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
-import { common, isHtml, quoted, type Scene } from './scene.ts';
+import { common, isHtml, isKeptByMethod, quoted, type Scene } from './scene.ts';
 
 const kinds = {
   'no-store': {
@@ -110,7 +110,8 @@ type Id = keyof typeof kinds;
 const HOUR = 3600;
 
 export const freshness = topic(kinds, (scene: Scene, say) => {
-  const { says, control, status, lifetime } = scene;
+  const { says, control, status, lifetime, response } = scene;
+  if (!isKeptByMethod(response)) return;
   if (says('no-store') && !control.mustUnderstand) return say('no-store', 'no-store: no cache keeps this response.');
   if (control.isPrivate) say('private', 'private: a browser may keep it, no shared cache does.');
   if (control.noCache) say('no-cache', 'no-cache: a stored copy is never used without asking first.');

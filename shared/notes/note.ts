@@ -41,12 +41,15 @@ export function topic<S, Id extends string>(
     read(scene) {
       const notes: Note[] = [];
       tell(scene, (id, summary, evidence) => {
-        notes.push({ id, summary, ...kinds[id], ...(evidence !== undefined && { evidence }) });
+        notes.push({ id, summary: sentence(summary), ...kinds[id], ...(evidence !== undefined && { evidence }) });
       });
       return notes;
     },
   };
 }
+
+/** A name that begins with an article may begin a sentence; all other names keep their own case. */
+const sentence = (summary: string): string => summary.replace(/^a(n?) /, 'A$1 ');
 
 /** Link to a section of an RFC: `rfc(9111, '5.2.2')`. */
 export const rfc = (number: number, section: string): string =>

@@ -65,6 +65,9 @@ export const explicitLifetime = ({ lifetime }: Scene): number | undefined =>
 /** Whether nothing in it forbids a shared cache to keep it. */
 export const mayBeKept = ({ control }: Scene): boolean => !control.noStore && !control.isPrivate;
 
+/** Whether it answers a method whose answers caches keep; one that is not told is GET. */
+export const isKeptByMethod = ({ method = 'GET' }: RecordedResponse): boolean => method === 'GET' || method === 'HEAD';
+
 export const behaviourOf = (hop: Hop): Behaviour => dialectOf(hop.dialect)?.behaviour ?? common;
 
 /** The name a person knows a cache by: its own, else its product's. */

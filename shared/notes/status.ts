@@ -3,7 +3,7 @@ import { first } from '../http/fields.ts';
 import { isHeuristicallyCacheable, isUnderstood } from '../http/status.ts';
 import { spokenDuration } from '../duration.ts';
 import { NOTHING_TO_DO, rfc, topic } from './note.ts';
-import { explicitLifetime, mayBeKept, type Scene } from './scene.ts';
+import { explicitLifetime, isKeptByMethod, mayBeKept, type Scene } from './scene.ts';
 
 const kinds = {
   'partial-content': {
@@ -84,8 +84,7 @@ const kinds = {
 export const status = topic(kinds, (scene: Scene, say) => {
   const { status: code, fields, response } = scene;
   const lifetime = explicitLifetime(scene);
-  const { method } = response;
-  if (method !== undefined && method !== 'GET' && method !== 'HEAD') say('method-not-kept', `It answers ${method}.`);
+  if (!isKeptByMethod(response)) return say('method-not-kept', `It answers ${response.method}.`);
   if (code === 206) return part(scene, say);
   if (code === 304) return notModified(scene, say);
   if (!isUnderstood(code)) say('status-unknown', `${code} is no status that caches know.`);

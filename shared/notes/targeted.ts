@@ -2,6 +2,7 @@
 import { combined } from '../http/fields.ts';
 import { controlOf } from '../http/control.ts';
 import { spokenDuration } from '../duration.ts';
+import type { Hop } from '../hops.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
 import { behaviourOf, common, nameOf, quoted, type Scene } from './scene.ts';
 
@@ -66,7 +67,7 @@ export const targeted = topic(kinds, (scene: Scene, say) => {
     if (text !== undefined) spoken(name, text, scene, say);
   }
   const surrogate = combined(fields, 'surrogate-control');
-  if (surrogate !== undefined)
+  if (surrogate !== undefined && !heardBy(hops, 'surrogate-control'))
     say('surrogate-control-unheard', `Surrogate-Control ${quoted(surrogate)} reached the client.`);
   const accel = combined(fields, 'x-accel-expires');
   if (accel !== undefined) say('x-accel-expires-unheard', `X-Accel-Expires ${quoted(accel)} reached the client.`);
@@ -74,6 +75,9 @@ export const targeted = topic(kinds, (scene: Scene, say) => {
   if (edge !== undefined && !hops.some((hop) => hop.dialect === 'akamai'))
     say('edge-control-unheard', `Edge-Control ${quoted(edge)} reached the client.`);
 });
+
+const heardBy = (hops: readonly Hop[], field: string): boolean =>
+  hops.some((hop) => behaviourOf(hop).targetedFields?.includes(field) === true);
 
 function spoken(name: string, text: string, { fields, hops }: Scene, say: Say<keyof typeof kinds>): void {
   const control = controlOf(fields, { ...common, targetedFields: [name] });

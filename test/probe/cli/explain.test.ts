@@ -96,9 +96,86 @@ describe('explain', () => {
     expect(stdout).toContain('200 https://shop.example/');
   });
 
-  it.each(['{"log":', '{"log":{}}', 'hello'])('of %j from stdin ends with 2 and a remedy', async (input) => {
-    const { code, stderr } = await strata(['explain', '-'], { input });
+  it.each<[string, string | Buffer, RegExp]>([
+    ['nothing', '', /is empty/],
+    ['a text', 'hello', /no response/],
+    ['a body alone', '<html></html>', /HTTP\/0\.9/],
+    ['half a head', 'HTTP/1.1 200 OK\r\nAge: 1\r\nCache-Con', /breaks off/],
+    ['CR alone', 'HTTP/1.1 200 OK\rAge: 1\r\r', /carriage return/],
+    ['NUL', 'HTTP/1.1 200 OK\nAge: \0\n\n', /NUL/],
+    ['no UTF-8', Buffer.from('HTTP/1.1 200 OK\nX: \xff\xfe\n\n', 'latin1'), /UTF-8/],
+    ['a HAR that is no UTF-8', Buffer.from('{"log":{"entries":["\xff"]}}', 'latin1'), /UTF-8/],
+    ['10 MB of fields', `HTTP/1.1 200 OK\n${`X: ${'a'.repeat(1000)}\n`.repeat(10_000)}\n`, /longer than 256 kB/],
+    ['half a HAR', '{"log":', /breaks off/],
+    ['JSON that is no HAR', '{"log":{}}', /no HAR/],
+    ['a HAR without responses', '{"log":{"entries":[{}]}}', /none of its 1 entries/],
+  ])('of %s ends with 2 and one sentence', async (_, input, sentence) => {
+    const { code, stdout, stderr } = await strata(['explain', '-'], { input });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(/^strata: stdin [^\n]*\.\n$/);
+    expect(stderr).toMatch(sentence);
+  });
+
+  it('of a HAR larger than any browser’s ends with 2, without reading all of it', async () => {
+    const file = join(folder, 'huge.har');
+    await writeFile(file, `{"log":{"entries":["${'x'.repeat(129 * 1024 * 1024)}"]}}`);
+    const { code, stderr } = await strata(['explain', file]);
     expect(code).toBe(2);
-    expect(stderr).toMatch(/^strata: stdin .*\n$/);
+    expect(stderr).toMatch(/is larger than 128 MB/);
+  });
+
+  it('of a head with a body beyond all bounds reads the head', async () => {
+    const file = join(folder, 'huge.txt');
+    await writeFile(file, `HTTP/1.1 200 OK\nAge: 3\n\n${'x'.repeat(129 * 1024 * 1024)}`);
+    const { code, stdout } = await strata(['explain', file]);
+    expect(code).toBe(0);
+    expect(stdout).toContain('age 3 s');
+  });
+
+  it.each([
+    [['-', '--active'], /--active needs a URL/],
+    [['https://h.example/', '--bust'], /add --active/],
+    [['https://u:p@h.example/'], /credentials/],
+  ])('with %j ends with 2', async (args, sentence) => {
+    const { code, stderr } = await strata(['explain', ...args], { input: '' });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(sentence);
+  });
+
+  it('writes what was asked and answered as a HAR', async () => {
+    const file = join(folder, 'written.har');
+    const { code } = await strata(['explain', `${origin}/old`, '--har', file]);
+    expect(code).toBe(0);
+    const again = await strata(['explain', file, '--json']);
+    expect(explainDocument.parse(JSON.parse(again.stdout)).responses.map((r) => r.status)).toEqual([301, 200]);
+  });
+
+  it('asks some more where that is wanted, and counts what it asked', async () => {
+    const { code, stdout } = await strata(['explain', `${origin}/new`, '--active', '--json']);
+    const { responses, requests } = explainDocument.parse(JSON.parse(stdout));
+    expect(code).toBe(0);
+    expect(responses[0]?.notes.find(({ id }) => id === 'head-agrees')?.evidence).toHaveLength(2);
+    expect(requests).toBeGreaterThan(5);
+  });
+
+  it('says why, what to do, and every field line, with --verbose', async () => {
+    const input = 'HTTP/1.1 200 OK\nCache-Control: public; max-age=60\nServer: nginx\nX-Cache-Status: HIT\n\n';
+    const { stdout } = await strata(['explain', '-', '--verbose'], { input });
+    expect(stdout).toContain('[cc-semicolon]');
+    expect(stdout).toContain('→ Replace the semicolons by commas.');
+    expect(stdout).toMatch(/X-Cache-Status +HIT ← nginx/);
+  });
+
+  it('keeps stored history apart', async () => {
+    const input = 'HTTP/1.1 200 OK\nCache-Status: shield; fwd=miss, edge; hit\nAge: 3\n\n';
+    const { stdout } = await strata(['explain', '-'], { input });
+    expect(stdout).toMatch(/edge .*\n +stored with that copy \(of an earlier request\):\n +shield /);
+  });
+
+  it('lets nothing that a server sent reach the terminal as a command', async () => {
+    const input =
+      'HTTP/1.1 200 OK\nCache-Control: \u001b[31mred\nETag: \u001b]0;x\u0007\nX-Cache-Status: HIT\u001b[2J\n\n';
+    const { stdout } = await strata(['explain', '-', '--verbose'], { input });
+    expect(stdout).not.toContain('\u001b');
   });
 });
