@@ -3,7 +3,7 @@
 import { MAX_DELTA_SECONDS } from '../http/cache-control.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
-import { ageOf, lastIndex } from './read.ts';
+import { ageOf, lastIndex, withoutParentsAge } from './read.ts';
 
 const outcome = /^(HIT|MISS|REVALIDATE|INVALIDATE) from (\S+)$/;
 const detail = /^"(.*)" from (\S+)$/;
@@ -41,6 +41,11 @@ function wordFor(why: string | undefined): string | undefined {
   if (why === 'conditional cache hit: entity refreshed') return 'REVALIDATE';
   if (why.startsWith('conditional cache hit')) return undefined;
   return why.startsWith('cache invalidated') ? 'INVALIDATE' : 'MISS';
+}
+
+function decodeAll(fields: FieldLines): readonly Decoded[] {
+  const said = decode(fields);
+  return said === undefined ? [] : [withoutParentsAge(said)];
 }
 
 function verdict(
@@ -108,6 +113,7 @@ export const httpd: Dialect = {
   reads: ['x-cache', 'x-cache-detail', 'warning', 'age', 'server'],
   signature,
   decode,
+  decodeAll,
   hint,
   questions: [
     {

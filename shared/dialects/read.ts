@@ -1,5 +1,6 @@
 // How are the small things in a field value read that several dialects share?
 import type { FieldLines } from '../http/fields.ts';
+import type { Decoded } from './dialect.ts';
 
 /** Numbers for the lower-case names that dialects ask for; they are few, and never a stranger's. */
 const numbers = new Map<string, number>();
@@ -101,4 +102,11 @@ export function furthest(...indices: readonly (number | undefined)[]): number | 
   let found: number | undefined;
   for (const index of indices) if (index !== undefined && (found === undefined || index > found)) found = index;
   return found;
+}
+
+/** Of a cache that writes Age on hits only: what it fetched has the Age that its parent gave it, which is not its own. */
+export function withoutParentsAge(said: Decoded): Decoded {
+  if (said.age === undefined || said.cacheStatus.fwd === undefined || said.revalidated === true) return said;
+  const { age: _, ...rest } = said;
+  return rest;
 }

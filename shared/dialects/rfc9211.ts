@@ -7,18 +7,22 @@ import { ageOf, indicesOf, lastIndex } from './read.ts';
 import { rfcBehaviour } from './rfc-behaviour.ts';
 import { isSouins } from './souin.ts';
 
-/** The last member is the nearest cache's (RFC 9211 section 2); Age is the last word of whoever works it out. */
+/** The last member is the nearest cache's (RFC 9211 section 2); Age is that of the nearest that answered from its store. */
 function decodeAll(fields: FieldLines): readonly Decoded[] {
   const lines = indicesOf(fields, 'cache-status').filter((line) => !isSouins(fields[line]![1]));
   if (lines.length === 0) return [];
   const age = ageOf(fields);
   const { members } = parseCacheStatus(lines.toReversed().map((line) => fields[line]![1]));
-  return members.toReversed().map((member, i) => ({
-    ...meant(member),
-    by: 'Cache-Status',
-    line: lines[0]!,
-    ...(i === 0 && age !== undefined && { age }),
-  }));
+  const told = members.toReversed().map((member) => ({ ...meant(member), by: 'Cache-Status', line: lines[0]! }));
+  const owner = told.findIndex(({ cacheStatus, revalidated }) => cacheStatus.fwd === undefined || revalidated === true);
+  return told.map((said, i) => (i === owner && age !== undefined ? { ...said, age } : said));
+}
+
+/** Of a node that is known to be one, with the Age that it sent. */
+function decode(fields: FieldLines): Decoded | undefined {
+  const age = ageOf(fields);
+  const nearest = decodeAll(fields)[0];
+  return nearest === undefined || age === undefined ? nearest : { ...nearest, age };
 }
 
 /** hit and fwd exclude each other (section 2.2); who sends both, as Souin does, means a copy that was no longer fresh. */
@@ -47,7 +51,7 @@ export const rfc9211: Dialect = {
   reads: ['cache-status', 'age'],
   // Souin's own form of the field is read by its own dialect
   signature: (fields) => lastIndex(fields, 'cache-status', (value) => !isSouins(value)),
-  decode: (fields) => decodeAll(fields)[0],
+  decode,
   decodeAll,
   speak,
   behaviour: rfcBehaviour,

@@ -4,7 +4,7 @@ import { parseCacheStatus } from '../http/cache-status.ts';
 import type { CacheStatus } from '../http/cache-status.ts';
 import type { FieldLines } from '../http/fields.ts';
 import type { Decoded } from './dialect.ts';
-import { ageOf, furthest, indicesOf, lastIndex, lastOf } from './read.ts';
+import { ageOf, furthest, indicesOf, lastIndex, lastOf, withoutParentsAge } from './read.ts';
 import { asksEachTime, hasOutlived } from './said-lifetime.ts';
 import { viaOf } from './via.ts';
 
@@ -33,7 +33,7 @@ export const decode = (fields: FieldLines, status: number): Decoded | undefined 
 
 /** Every Squid that speaks, the nearest to the client first. */
 export const decodeAll = (fields: FieldLines, status: number): readonly Decoded[] =>
-  told(fields, status).map((said) => doubted(fields, status, said));
+  told(fields, status).map((said) => withoutParentsAge(doubted(fields, status, said)));
 
 function told(fields: FieldLines, status: number): readonly Decoded[] {
   const lookups = indicesOf(fields, 'x-cache-lookup').flatMap((line) => {

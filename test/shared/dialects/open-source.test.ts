@@ -16,8 +16,8 @@ describe('Squid from version 6 on', () => {
 
   it('leaves the other members to the caches that wrote them', () => {
     expect(told('squid-6-over-rfc9211')).toEqual([
-      'squid edge1.example.net: request, age 40',
-      'rfc9211 shield: hit, ttl 560',
+      'squid edge1.example.net: request',
+      'rfc9211 shield: hit, ttl 560, age 40',
     ]);
   });
 
@@ -44,6 +44,21 @@ describe('Souin', () => {
 
   it('is known by its keys under any name', () => {
     expect(told('souin-renamed-not-stored')).toEqual(['souin edge: uri-miss']);
+  });
+});
+
+describe('a cache that passes on the Age of its parent', () => {
+  it('leaves it to the parent', () => {
+    expect(
+      toldOf([
+        ['Cache-Control', 'max-age=60'],
+        ['X-Varnish', '11 9'],
+        ['Age', '3'],
+        ['X-Cache', 'MISS from squid-edge'],
+        ['X-Cache-Lookup', 'MISS from squid-edge:3128'],
+        ['Via', '1.1 varnish (Varnish/7.1), 1.1 squid-edge (squid/5.7)'],
+      ]),
+    ).toEqual(['squid squid-edge: miss', 'varnish: hit, age 3, copy 9']);
   });
 });
 
