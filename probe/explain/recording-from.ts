@@ -6,15 +6,17 @@ import type { RecordedResponse } from '../../shared/recorded-response.ts';
 import { recordingIn } from '../../shared/recorded/recording.ts';
 
 const MiB = 1024 * 1024;
-/** Bytes of a recording. A HAR with the contents of a large page is some 50 MB. */
+/** Bytes of a HAR. With the contents of a large page it has some 50 MB. */
 const MOST = 128 * MiB;
+/** Bytes of a text: heads stand at the beginning, and after that come bodies only. */
+const MOST_TEXT = 16 * MiB;
 
 /** @throws ConfigError with one sentence where nothing in it can be explained */
 export async function recordingFrom(source: string): Promise<readonly RecordedResponse[]> {
   const name = source === '-' ? 'stdin' : source;
   const { bytes, more } = source === '-' ? await startOf(process.stdin) : await startOfFile(source);
   // a body may be cut off, a HAR may not
-  if (more && /^\s*[{[]/.test(bytes.toString('latin1', 0, 64))) {
+  if (more && isJson(bytes)) {
     throw new ConfigError(
       `${name} is larger than ${MOST / MiB} MB; save the HAR without contents, or of fewer requests.`,
     );
@@ -46,10 +48,14 @@ async function startOf(stream: Readable): Promise<{ bytes: Buffer; more: boolean
   for await (const chunk of stream as AsyncIterable<Buffer>) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > MOST) return { bytes: Buffer.concat(chunks).subarray(0, MOST), more: true };
+    const most = isJson(chunks[0]!) ? MOST : MOST_TEXT;
+    if (size > most) return { bytes: Buffer.concat(chunks).subarray(0, most), more: true };
   }
   return { bytes: Buffer.concat(chunks), more: false };
 }
+
+/** By its beginning; a byte order mark may stand before it. */
+const isJson = (bytes: Buffer): boolean => /^(?:\xef\xbb\xbf)?\s*[{[]/.test(bytes.toString('latin1', 0, 256));
 
 /** Windows PowerShell writes what it is piped in UTF-16. */
 function decoded(bytes: Buffer): { text: string; isWhole: boolean } {
