@@ -1,4 +1,5 @@
 // What is claimed of a site, and on what does each claim rest?
+import { dialectOf } from '../dialects/index.ts';
 import type { FieldLines } from '../http/fields.ts';
 import type { Hop } from '../hops.ts';
 
@@ -60,8 +61,19 @@ export function lineNamed(fields: FieldLines, name: string): string | undefined 
   return line === undefined ? undefined : lineText(...line);
 }
 
-/** The line that decided what this hop says. */
+/** The line that decided what this hop says; of several of one name, one in which the node's own name stands. */
 export function lineOf(hop: Hop, fields: FieldLines): string | undefined {
   const own = hop.line === undefined ? undefined : fields[hop.line];
-  return own === undefined ? lineNamed(fields, hop.by) : lineText(...own);
+  const { cache } = hop.cacheStatus;
+  const wanted = (own?.[0] ?? hop.by).toLowerCase();
+  const isNamed = (value: string): boolean => cache !== undefined && value.includes(cache);
+  if (own !== undefined && isNamed(own[1])) return lineText(...own);
+  const named = fields.findLast(([name, value]) => name.toLowerCase() === wanted && isNamed(value)) ?? own;
+  return named === undefined ? lineNamed(fields, hop.by) : lineText(...named);
+}
+
+/** The product as a sentence names it. */
+export function productName(dialect: string): string {
+  if (dialect === 'rfc9211') return 'a standard cache';
+  return dialectOf(dialect)?.title ?? dialect;
 }

@@ -1,9 +1,8 @@
 // What is claimed of one layer: that it is there, who made it, where in the row it stands, what its nodes call themselves?
-import { dialectOf } from '../dialects/index.ts';
 import { cityOf } from '../places.ts';
 import type { Chain, FoundLayer, Voice } from './chain.ts';
 import { nameOf } from './chain.ts';
-import type { Claim } from './claim.ts';
+import { productName, type Claim } from './claim.ts';
 
 /** @param total how many answers there were in all */
 export function layerClaims(layer: FoundLayer, total: number): Claim[] {
@@ -28,9 +27,9 @@ export function layerClaims(layer: FoundLayer, total: number): Claim[] {
 const isAgeAlone = ({ voices }: FoundLayer): boolean => voices.every(({ hop }) => hop.by.toLowerCase() === 'age');
 
 const whoSpeaks = (layer: FoundLayer): string =>
-  layer.dialect === 'generic' || layer.guess !== undefined ? 'a cache speaks here' : `${titleOf(layer)} speaks here`;
-
-const titleOf = ({ dialect }: FoundLayer): string => dialectOf(dialect)?.title ?? dialect;
+  layer.dialect === 'generic' || layer.guess !== undefined
+    ? 'a cache speaks here'
+    : `${productName(layer.dialect)} speaks here`;
 
 /** The one that decided by a line of its own and told of this request, where there is such a one. */
 const tellingVoice = (voices: readonly Voice[]): Voice | undefined =>
@@ -52,9 +51,9 @@ function dialectClaim(layer: FoundLayer, line: { readonly line?: string }): Clai
     {
       layer: layer.id,
       about: 'dialect',
-      what: `it is ${titleOf(layer)}`,
+      what: `it is ${productName(layer.dialect)}`,
       kind: guess === undefined ? 'measured' : 'guessed',
-      because: guess ?? `only ${titleOf(layer)} writes this`,
+      because: guess ?? `only ${productName(layer.dialect)} writes this`,
       ...line,
     },
   ];

@@ -3,7 +3,7 @@ import { dialectOf } from '../dialects/index.ts';
 import { spokenDuration } from '../duration.ts';
 import { controlOf } from '../http/control.ts';
 import { isExplicit, lifetimeOf, staleWindow, type Lifetime } from '../http/freshness.ts';
-import { lineNamed, type Claim, type FillIn } from './claim.ts';
+import { lineNamed, productName, type Claim, type FillIn } from './claim.ts';
 import type { FoundLayer, Voice } from './chain.ts';
 
 export interface PolicyHints {
@@ -41,7 +41,7 @@ export function policyHints(layer: FoundLayer): PolicyHints {
 function lifetimeClaim(layer: FoundLayer, { sighting }: Voice, lifetime: Lifetime): Claim {
   const { from, seconds } = lifetime;
   const line = lineNamed(sighting.fields, FIELD[from]);
-  const title = dialectOf(layer.dialect)?.title ?? layer.dialect;
+  const title = productName(layer.dialect);
   return {
     layer: layer.id,
     about: 'policy',
@@ -59,12 +59,15 @@ function keptTime(layer: FoundLayer): Claim[] {
   const voice = layer.voices.find(({ hop }) => hop.replayed === undefined && hop.cacheStatus.ttl !== undefined);
   const ttl = voice?.hop.cacheStatus.ttl;
   if (voice === undefined || ttl === undefined) return [];
-  const left = ttl < 0 ? `it ended ${spokenDuration(-ttl)} before` : `${spokenDuration(ttl)} of it were left`;
+  const what =
+    ttl < 0
+      ? `the lifetime that it grants had ended ${spokenDuration(-ttl)} before`
+      : `of the lifetime that it grants ${spokenDuration(ttl)} were left`;
   return [
     {
       layer: layer.id,
       about: 'policy',
-      what: `of the lifetime that it grants, ${left}`,
+      what,
       kind: 'measured',
       because: 'it says so itself, as ttl',
       ...(voice.line !== undefined && { line: voice.line }),
@@ -88,7 +91,7 @@ function servedStale(layer: FoundLayer): Claim[] {
 }
 
 function settings(layer: FoundLayer, lifetime: Lifetime | undefined, grace: number): FillIn[] {
-  const title = dialectOf(layer.dialect)?.title ?? layer.dialect;
+  const title = productName(layer.dialect);
   const cap = `cap: ${lifetime === undefined ? '1h' : `${Math.max(1, Math.round(lifetime.seconds))}s`}`;
   return [
     {

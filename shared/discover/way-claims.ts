@@ -3,7 +3,7 @@ import { dialectOf } from '../dialects/index.ts';
 import { listMembers, valuesOf } from '../http/fields.ts';
 import type { Chain } from './chain.ts';
 import { nameOf } from './chain.ts';
-import { lineNamed, lineText, type Claim } from './claim.ts';
+import { lineNamed, lineText, productName, type Claim } from './claim.ts';
 import type { Seen } from './seen.ts';
 
 export const wayClaims = (seen: Seen, chain: Chain): Claim[] => [
@@ -55,10 +55,9 @@ function redirectClaims({ asked, url }: Seen): Claim[] {
 function hintClaims({ hints }: Chain): Claim[] {
   const each = new Map(hints.map((voice) => [`${voice.hop.dialect} ${voice.hop.by.toLowerCase()}`, voice]));
   return [...each.values()].map(({ hop, line }): Claim => {
-    const title = dialectOf(hop.dialect)?.title ?? hop.dialect;
     return {
       about: 'way',
-      what: hop.dialect === 'generic' ? 'a cache may have written this' : `there may be ${title}`,
+      what: hop.dialect === 'generic' ? 'a cache may have written this' : `there may be ${productName(hop.dialect)}`,
       kind: 'guessed',
       because: `${hop.notSeparable ?? 'it says no more than a layer that is here already'} No layer is made of it.`,
       ...(line !== undefined && { line }),
@@ -104,7 +103,7 @@ function silentCounter({ layers }: Chain): Claim[] {
   const ages = lines.map((line) => Number(line?.slice(5).trim()));
   const isRising = ages.length > 1 && ages.at(-1)! > ages[0]! && ages.every((age, i) => i === 0 || age >= ages[i - 1]!);
   if (!isRising) return [];
-  const title = dialectOf(outer.dialect)?.title ?? outer.dialect;
+  const title = productName(outer.dialect);
   return [
     {
       about: 'way',

@@ -1,9 +1,8 @@
 // How is a layer that spoke, or the origin behind them, written into the file, and what must somebody else fill in?
 import type { z } from 'zod';
-import { dialectOf } from '../dialects/index.ts';
 import type { topologyFile } from '../topology-schema.ts';
 import type { Chain, FoundLayer } from './chain.ts';
-import { lineNamed, type Claim, type FillIn } from './claim.ts';
+import { lineNamed, productName, type Claim, type FillIn } from './claim.ts';
 import { nodesOf, type FoundNode } from './entrances.ts';
 import { addressAt, cleanId, idFor, nowhere } from './names.ts';
 import type { Seen } from './seen.ts';
@@ -77,7 +76,7 @@ function nodeLines({ id: layer }: FoundLayer, { names, ips }: FoundNode, node: {
 
 /** Whether and how it can be purged is nothing that an answer tells. */
 export function purgeLine({ id: layer, dialect }: FoundLayer): FillIn[] {
-  const title = dialectOf(dialect)?.title ?? 'it';
+  const title = dialect === 'generic' ? 'it' : productName(dialect);
   return [
     {
       layer,

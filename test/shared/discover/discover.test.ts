@@ -54,6 +54,14 @@ describe('a discovered topology', () => {
     expect(loaded(seenAs(side)).layers.map(({ parents }) => parents)).toEqual([['origin'], ['origin'], []]);
   });
 
+  it('names for each node the line in which that node stands', () => {
+    const seen = seenAs(answers('Cache-Status: shield; hit\nCache-Status: edge; fwd=miss'));
+    expect(said(seen, 'layer').map(({ line }) => line)).toEqual([
+      'Cache-Status: edge; fwd=miss',
+      'Cache-Status: shield; hit',
+    ]);
+  });
+
   it('has a claim for each thing, resting on a line of these answers, in every captured answer', () => {
     for (const name of capturedNames()) {
       const sightings = capturedOf(name).map(({ status, fields }, i) =>
