@@ -6,20 +6,47 @@ import { hopWords } from './hop-words.ts';
 import { hopsIn } from './hops.ts';
 import type { Hop } from './hops.ts';
 import { ageValue } from './http/age.ts';
+import { first as firstOf } from './http/fields.ts';
 import { isExplicit, lifetimeOf } from './http/freshness.ts';
 import type { Behaviour } from './dialects/dialect.ts';
 import type { Instant } from './model/interval.ts';
+import type { Answered } from './notes/answered.ts';
 import { notesOn } from './notes/index.ts';
 import type { Note } from './notes/note.ts';
+import { pageAssets } from './notes/page-assets.ts';
+import { isHtml } from './notes/scene.ts';
 import type { RecordedResponse } from './recorded-response.ts';
 
 type ExplainedResponse = ExplainDocument['responses'][number];
 type ExplainedCache = ExplainedResponse['caches'][number];
 
-/** Responses explained one by one. @param now stands in for an instant that a response does not have. */
+/** Responses explained one by one, and the first page among them with its scripts and styles. @param now stands in for an instant that a response does not have. */
 export function explainDocument(responses: readonly RecordedResponse[], now: Instant): ExplainDocument {
-  return { strata: 1, verb: 'explain', responses: responses.map((r) => explain(r, now)) };
+  const page = responses.findIndex(isPage);
+  const found = page === -1 ? [] : pageNotes(responses, page, now);
+  return { strata: 1, verb: 'explain', responses: responses.map((r, i) => explain(r, now, i === page ? found : [])) };
 }
+
+/** A page that a recording holds together with what it names. */
+const isPage = ({ status, fields, url }: RecordedResponse): boolean => status === 200 && url !== '' && isHtml(fields);
+
+/** Notes on the scripts and styles of the page's own host that were recorded after it, up to the next page. */
+function pageNotes(responses: readonly RecordedResponse[], page: number, now: Instant): Note[] {
+  const host = hostOf(responses[page]!.url);
+  const after = responses.slice(page + 1);
+  const next = after.findIndex(isPage);
+  const assets = (next === -1 ? after : after.slice(0, next)).filter((r) => isAsset(r) && hostOf(r.url) === host);
+  return pageAssets.read({ page: answered(responses[page]!), assets: assets.map(answered), now });
+}
+
+const answered = (response: RecordedResponse): Answered => ({ response, hops: hopsOf(response) });
+
+const hostOf = (url: string): string => /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)/i.exec(url)?.[1]?.toLowerCase() ?? '';
+
+/** By its path too: what is missing is answered by a page. */
+const isAsset = ({ fields, url }: RecordedResponse): boolean =>
+  /^\s*(?:text\/css|(?:text|application)\/(?:x-)?javascript)\b/i.test(firstOf(fields, 'content-type') ?? '') ||
+  /^[^?#]*\.(?:m?js|css)(?:[?#]|$)/i.test(url);
 
 /**
  * One response.

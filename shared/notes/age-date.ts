@@ -82,7 +82,12 @@ export const ageDate = topic(kinds, (scene: Scene, say) => {
       say('sent-twice', `${name} was sent ${values.length} times: ${quoted(values.slice(0, 3).join(' | '))}.`);
   }
   const date = first(fields, 'date');
-  if (date === undefined) say('no-date', 'There is no Date.');
+  const counted = ['Expires', 'Last-Modified'].filter((name) => first(fields, name) !== undefined);
+  if (date === undefined)
+    say(
+      'no-date',
+      `There is no Date${counted.length === 0 ? '' : `, by which ${counted.join(' and ')} would be counted`}.`,
+    );
   else if (parseDate(date, now) === undefined) say('date-unreadable', `Date ${quoted(date)} is no date of HTTP.`);
   ages(scene, say);
   compared(scene, say);

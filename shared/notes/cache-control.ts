@@ -89,14 +89,14 @@ const kinds = {
     why: 'pre-check and post-check were Internet Explorer’s own. Nothing else has ever read them.',
     remedy: 'Leave them out.',
     reference:
-      'https://learn.microsoft.com/en-us/archive/blogs/ieinternals/using-post-check-and-pre-check-cache-directives',
+      'https://learn.microsoft.com/en-us/archive/blogs/ieinternals/internet-explorers-cache-control-extensions',
   },
   'cc-check-wrong': {
     level: 'warning',
-    why: 'The two went together, as whole seconds, post-check the smaller. Even Internet Explorer made nothing of this.',
+    why: 'The two went together, as whole seconds, post-check the smaller. Another pair was passed over even by Internet Explorer.',
     remedy: 'Leave both out.',
     reference:
-      'https://learn.microsoft.com/en-us/archive/blogs/ieinternals/using-post-check-and-pre-check-cache-directives',
+      'https://learn.microsoft.com/en-us/archive/blogs/ieinternals/internet-explorers-cache-control-extensions',
   },
   pragma: {
     level: 'info',

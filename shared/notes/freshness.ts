@@ -26,6 +26,12 @@ const kinds = {
     remedy: 'Right where a change must show at once; a short lifetime is faster where a few seconds do no harm.',
     reference: rfc(9111, '5.2.2.4'),
   },
+  'must-revalidate': {
+    level: 'info',
+    why: 'Once expired, a copy is not used before the origin has confirmed it, also when the origin cannot be reached: then visitors see an error (504) instead of an old page.',
+    remedy: 'Right where an old page does harm; else drop it, and let stale-if-error bridge failures.',
+    reference: rfc(9111, '5.2.2.2'),
+  },
   lifetime: {
     level: 'info',
     why: 'Until then a cache answers without asking, and a change does not show there unless it is purged.',
@@ -114,6 +120,8 @@ export const freshness = topic(kinds, (scene: Scene, say) => {
   if (!isKeptByMethod(response)) return;
   if (says('no-store') && !control.mustUnderstand) return say('no-store', 'no-store: no cache keeps this response.');
   if (control.isPrivate) say('private', 'private: a browser may keep it, no shared cache does.');
+  const strict = ['must-revalidate', 'proxy-revalidate'].find((name) => says(name));
+  if (strict !== undefined) say('must-revalidate', `${strict}: an expired copy is never used without asking first.`);
   if (control.noCache) say('no-cache', 'no-cache: a stored copy is never used without asking first.');
   if (status === 304 || status === 206) return;
   if (lifetime === undefined) return unsaid(scene, say);

@@ -88,10 +88,12 @@ const BUILD_FIELDS = [
 
 export const pageAssets = topic(kinds, (scene: PageAssets, say) => {
   const { page, assets, left = 0, now } = scene;
-  let odd = 0;
-  const tell: Say<Id> = (id, summary, evidence) => {
-    odd += 1;
-    say(id, summary, evidence);
+  const found = new Map<Id, { first: string; times: number; evidence: string[] }>();
+  const tell: Say<Id> = (id, summary, evidence = []) => {
+    const known = found.get(id) ?? { first: summary, times: 0, evidence: [] };
+    known.times += 1;
+    known.evidence.push(...evidence);
+    found.set(id, known);
   };
   const present = assets.filter((asset) => isThere(asset, tell));
   const made = madeAt(page, now);
@@ -100,10 +102,21 @@ export const pageAssets = topic(kinds, (scene: PageAssets, say) => {
     lifetimes(page, asset, now, tell);
   }
   builds(page, present, tell);
+  // a page names dozens of files: one note for all of one kind
+  for (const [id, { first: summary, times, evidence }] of found) {
+    say(id, times === 1 ? summary : `${summary} ${times - 1} more like it.`, evidence.slice(0, MOST_EVIDENCE));
+  }
   if (left > 0) say('assets-left', `${left} more files were not asked for.`);
-  if (odd === 0 && present.length > 0)
-    say('assets-agree', `${present.length} scripts and styles fit the page.`, present.map(line));
+  if (found.size === 0 && present.length > 0) {
+    say(
+      'assets-agree',
+      `${present.length} scripts and styles fit the page.`,
+      present.slice(0, MOST_EVIDENCE).map(line),
+    );
+  }
 });
+
+const MOST_EVIDENCE = 20;
 
 const line = (asset: Answered): string => told(pathOf(asset.response.url), asset);
 const nameOf = ({ response }: Answered): string => pathOf(response.url);

@@ -81,6 +81,29 @@ describe('a response', () => {
   });
 });
 
+describe('a recording of a page and what it names', () => {
+  const at = (url: string, status: number, ...fields: FieldLine[]) => ({ url, status, fields });
+  const html: FieldLine = ['Content-Type', 'text/html'];
+  const notesOfPage = (...assets: ReturnType<typeof at>[]) =>
+    explainDocument([at('https://h/', 200, html), ...assets], NOW).responses[0]!.notes.map((n) => n.id);
+
+  it('says of the page that a file is gone', () => {
+    expect(notesOfPage(at('https://h/app.4f2c9a.js', 404, html))).toContain('asset-missing');
+  });
+
+  it('says one thing once, however many files it is true of', () => {
+    const many = Array.from({ length: 30 }, (_, i) =>
+      at(`https://h/${i}.css`, 200, ['Cache-Control', 'max-age=864000']),
+    );
+    expect(notesOfPage(...many).filter((id) => id === 'asset-outlives-build')).toHaveLength(1);
+  });
+
+  it('leaves other sites’ files and later pages’ files aside', () => {
+    const gone = at('https://other/app.js', 404);
+    expect(notesOfPage(gone, at('https://h/2', 200, html), at('https://h/two.js', 404))).not.toContain('asset-missing');
+  });
+});
+
 it('whatever was sent, the document is one of the contract', () => {
   const name = fc.constantFrom(
     'Age',
@@ -91,6 +114,16 @@ it('whatever was sent, the document is one of the contract', () => {
     'Vary',
     'Date',
     'Expires',
+    'ETag',
+    'Last-Modified',
+    'Set-Cookie',
+    'Warning',
+    'CDN-Cache-Control',
+    'Content-Encoding',
+    'X-Cache-Key',
+    'Pragma',
+    'X-Cache',
+    'Via',
   );
   const fields = fc.array(fc.tuple(name, fc.string({ maxLength: 40 })), { maxLength: 8 });
   fc.assert(

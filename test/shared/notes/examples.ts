@@ -52,6 +52,7 @@ export const examples: Readonly<Record<string, RecordedResponse>> = {
   'no-store': cc('no-store'),
   private: cc('private, max-age=60'),
   'no-cache': cc('no-cache'),
+  'must-revalidate': cc('max-age=60, must-revalidate'),
   lifetime: cc('max-age=60'),
   'lifetime-zero': cc('max-age=0'),
   'expires-past': said('Expires: 0'),
