@@ -66,7 +66,7 @@ async function firstAnswer(start: string, url: string, addresses: readonly strin
       ...(way.limits !== undefined && { limits: way.limits }),
       ...(way.signal !== undefined && { signal: way.signal }),
     });
-    if (answer.result.kind === 'answer' || !isUnreached(answer.result)) return answer;
+    if (answer.result.kind === 'answer') return answer;
     first ??= answer;
   }
   return first!;

@@ -63,6 +63,12 @@ interface Asked {
   readonly responseTime: number;
 }
 
+/** Who cannot be reached is asked once, and who fails otherwise twice. */
+function isHopeless(ip: string, asked: readonly Asked[]): boolean {
+  const failures = asked.flatMap((a) => (a.ip === ip && a.result.kind === 'failure' ? [a.result] : []));
+  return failures.length > 1 || failures.some(isUnreached);
+}
+
 async function answersOf(
   url: string,
   doors: readonly OpenDoor[],
@@ -89,8 +95,7 @@ async function answersOf(
     }
     asked.push({ ip: door.ip, result: answer.result, responseTime: answer.responseTime });
     if (wantsRest(answer.result)) break;
-    // who cannot be reached is asked once
-    if (answer.result.kind === 'answer' || !isUnreached(answer.result)) left.push(door);
+    if (!isHopeless(door.ip, asked)) left.push(door);
   }
   return asked;
 }

@@ -67,6 +67,18 @@ describe('looking around', () => {
     expect(discover(seen).topology.layers[0]?.nodes[0]?.address).toBe(`http://127.0.0.1:${port}`);
   });
 
+  it('goes on at another address where one takes the request and never answers', async () => {
+    const { port } = await site((_, response) => response.end('page'));
+    const silent = createServer(() => {}).listen(port, '127.0.0.2');
+    await once(silent, 'listening');
+    const resolveAll = async () => ['127.0.0.2', '127.0.0.1'];
+    const { seen } = await seenAt(`http://shop.test:${port}/`, { resolveAll, limits: { total: 0.3 } });
+    silent.closeAllConnections();
+    silent.close();
+    expect(new Set(seen.sightings.map(({ ip }) => ip))).toEqual(new Set(['127.0.0.1']));
+    expect(seen.addresses[0]?.problem).toBeDefined();
+  });
+
   it('says of addresses beyond the connections that they were not asked', async () => {
     const { port } = await site((_, response) => response.end('page'));
     const resolveAll = async () => ['127.0.0.1', '127.0.0.2', '127.0.0.3'];

@@ -208,7 +208,7 @@ describe('what servers send', () => {
       });
       loaded(seenAs(sightings));
     }
-  });
+  }, 60_000);
 });
 
 /** A linear congruential generator: the same numbers every time. */
