@@ -38,8 +38,8 @@ export async function activeNotes(inquiry: Inquiry, assets: Inquiry, options: Ac
   const notes = repeated.read(answers);
   options.said('asking by preconditions, in other encodings, by HEAD …');
   notes.push(...(await preconditions(inquiry, plain)));
-  notes.push(...codings.read(await byCoding(inquiry)));
   const stable = new Set(answers.map(({ digest }) => digest)).size === 1;
+  notes.push(...codings.read({ answers: await byCoding(inquiry), stable }));
   notes.push(...otherwiseAsked.read(await otherwise(inquiry, plain, stable, options)));
   const { result } = whole.exchanged;
   if (options.assets === true && result.kind === 'answer') {
@@ -59,7 +59,7 @@ async function again(inquiry: Inquiry, times: number, pause: number): Promise<An
   return answers;
 }
 
-async function byCoding(inquiry: Inquiry): Promise<ByCoding> {
+async function byCoding(inquiry: Inquiry): Promise<ByCoding['answers']> {
   const answers: Record<string, Answered> = {};
   for (const coding of ['gzip', 'br', 'identity']) {
     const answer = await inquiry.ask({ headers: [['accept-encoding', coding]] });

@@ -3,8 +3,12 @@ import { combined, first, listMembers } from '../http/fields.ts';
 import { etagOf, told, type Answered } from './answered.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
 
-/** Answers by the Accept-Encoding that asked for them: `gzip`, `br`, `identity`. */
-export type ByCoding = Readonly<Record<string, Answered>>;
+export interface ByCoding {
+  /** Answers by the Accept-Encoding that asked for them: `gzip`, `br`, `identity`. */
+  readonly answers: Readonly<Record<string, Answered>>;
+  /** Asked in the same way several times, the page had the same content. */
+  readonly stable: boolean;
+}
 
 const kinds = {
   'coding-agreed': {
@@ -47,7 +51,7 @@ const kinds = {
 
 type Id = keyof typeof kinds;
 
-export const codings = topic(kinds, (answers: ByCoding, say) => {
+export const codings = topic(kinds, ({ answers, stable }: ByCoding, say) => {
   const asked = Object.entries(answers).filter(([, { response }]) => response.status === 200);
   const evidence = asked.map(([coding, answer]) => told(`Accept-Encoding: ${coding}`, answer));
   const coded = asked.filter(([, answer]) => codingOf(answer) !== '');
@@ -59,7 +63,7 @@ export const codings = topic(kinds, (answers: ByCoding, say) => {
     if (asked.every(([, answer]) => isText(answer))) say('coding-none', 'It is compressed for nobody.', evidence);
     return;
   }
-  compared(asked, evidence, say);
+  compared(asked, stable, evidence, say);
 });
 
 const codingOf = ({ response }: Answered): string => combined(response.fields, 'content-encoding')?.toLowerCase() ?? '';
@@ -72,7 +76,12 @@ function variesByCoding({ response }: Answered): boolean {
   return names.includes('accept-encoding') || names.includes('*');
 }
 
-function compared(asked: readonly (readonly [string, Answered])[], evidence: readonly string[], say: Say<Id>): void {
+function compared(
+  asked: readonly (readonly [string, Answered])[],
+  stable: boolean,
+  evidence: readonly string[],
+  say: Say<Id>,
+): void {
   const answers = asked.map(([, answer]) => answer);
   const kindsOf = new Set(answers.map(codingOf));
   const silent = asked.filter(([, answer]) => !variesByCoding(answer)).map(([coding]) => coding);
@@ -81,7 +90,7 @@ function compared(asked: readonly (readonly [string, Answered])[], evidence: rea
   if (kindsOf.size > 1 && silent.length > 0) {
     say('coding-without-vary', `Asked for ${silent.join(', ')}, the answer has no Vary: Accept-Encoding.`, evidence);
   }
-  if (digests.size > 1) say('coding-content-differs', 'Decoded, the answers differ.', evidence);
+  if (digests.size > 1 && stable) say('coding-content-differs', 'Decoded, the answers differ.', evidence);
   const strong = tags.filter((tag) => !tag.startsWith('W/'));
   if (kindsOf.size > 1 && strong.length === answers.length && new Set(strong).size === 1) {
     say('coding-same-tag', `All codings have the strong ETag ${strong[0]}.`, evidence);

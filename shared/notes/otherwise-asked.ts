@@ -62,7 +62,11 @@ export const otherwiseAsked = topic(kinds, ({ plain, head, questions = [], buste
   if (head !== undefined) {
     const evidence = [told('GET', plain), told('HEAD', head)];
     const status = head.response.status === plain.response.status ? [] : [`status ${head.response.status}`];
-    const names = COMPARED.filter((name) => first(plain.response.fields, name) !== first(head.response.fields, name));
+    // what is known only once there is content may be left out
+    const names = COMPARED.filter((name) => {
+      const own = first(head.response.fields, name);
+      return own !== undefined && own !== first(plain.response.fields, name);
+    });
     const differing = [...status, ...(status.length > 0 ? [] : names)];
     if (differing.length === 0) say('head-agrees', 'HEAD is answered as GET is.', evidence);
     else say('head-differs', `HEAD is answered with another ${differing.join(', ')}.`, evidence);

@@ -1,7 +1,9 @@
 // Do several fetches over new connections meet the same copy, and does Age go forward? (RFC 9111 section 5.1)
+import { controlOf } from '../http/control.ts';
 import { spokenDuration } from '../duration.ts';
 import { ageOf, etagOf, nodeOf, told, type Answered } from './answered.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
+import { common } from './scene.ts';
 
 /** The same request, several times, in their order. */
 export type Repeated = readonly Answered[];
@@ -77,6 +79,17 @@ function contents(answers: Repeated, evidence: readonly string[], say: Say<Id>):
   else if (tags > 1) say('validators-disagree', `The same content came with ${tags} different ETags.`, evidence);
 }
 
+/** It was fetched anew, or is being fetched behind it. */
+const isRenewing = ({ hops }: Answered): boolean =>
+  hops.some((h) => h.replayed !== true && (h.cacheStatus.fwd !== undefined || h.stale === true));
+
+/** What it says itself, in seconds; without an end where it says nothing. */
+function lifetimeOf({ response: { fields } }: Answered): number {
+  const { sMaxage, maxAge } = controlOf(fields, common);
+  const said = sMaxage ?? maxAge;
+  return typeof said === 'number' ? said : Infinity;
+}
+
 /** Rounding of two clocks, in seconds. */
 const SLACK = 1;
 
@@ -88,7 +101,7 @@ function ages(answers: Repeated, evidence: readonly string[], say: Say<Id>): voi
   const passed = (last.response.receivedAt ?? 0) - (first.response.receivedAt ?? 0);
   if (before === undefined || after === undefined) return;
   if (after + SLACK < before) {
-    if (last.hops.every((h) => h.cacheStatus.fwd === undefined || h.replayed === true)) {
+    if (!answers.slice(1).some(isRenewing) && before + passed < lifetimeOf(first)) {
       say('age-back', `Age went from ${before} back to ${after}.`, evidence);
     }
   } else if (passed > SLACK && after === before) {
