@@ -23,7 +23,13 @@ export interface RecordedResponse {
 }
 
 /** What a recording holds, or in one sentence why it holds nothing to explain: a clause after its name (`is empty`). */
-export type Recording = { readonly responses: readonly RecordedResponse[] } | { readonly refused: string };
+export type Recording =
+  | {
+      readonly responses: readonly RecordedResponse[];
+      /** There were more than are read: `MOST_RESPONSES`. */
+      readonly cutOff?: true;
+    }
+  | { readonly refused: string };
 
 /** No recording needs more; a page with more requests has them cut off at the end. */
 export const MOST_RESPONSES = 1000;

@@ -12,7 +12,9 @@ const MOST = 128 * MiB;
 const MOST_TEXT = 16 * MiB;
 
 /** @throws ConfigError with one sentence where nothing in it can be explained */
-export async function recordingFrom(source: string): Promise<readonly RecordedResponse[]> {
+export async function recordingFrom(
+  source: string,
+): Promise<{ readonly responses: readonly RecordedResponse[]; readonly cutOff?: true }> {
   const name = source === '-' ? 'stdin' : source;
   const { bytes, more } = source === '-' ? await startOf(process.stdin) : await startOfFile(source);
   // a body may be cut off, a HAR may not
@@ -24,7 +26,7 @@ export async function recordingFrom(source: string): Promise<readonly RecordedRe
   const { text, isWhole } = decoded(bytes);
   const recording = recordingIn(text, isWhole);
   if ('refused' in recording) throw new ConfigError(`${name} ${recording.refused}.`);
-  return recording.responses;
+  return recording;
 }
 
 async function startOfFile(path: string): Promise<{ bytes: Buffer; more: boolean }> {

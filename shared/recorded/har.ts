@@ -23,8 +23,9 @@ export function recordedInHar(text: string): Recording {
   if (responses === undefined) return { refused: 'is JSON but no HAR: a HAR has a list log.entries' };
   if (responses.some(isTooLong))
     return { refused: `holds a response whose fields are longer than ${LONGEST_HEAD / 1024} kB` };
-  if (responses.length > 0) return { responses };
   const entries = listOf(fieldOf(fieldOf(document, 'log'), 'entries')).length;
+  const cutOff = responses.length === MOST_RESPONSES && entries > MOST_RESPONSES;
+  if (responses.length > 0) return { responses, ...(cutOff && { cutOff }) };
   return {
     refused: entries === 0 ? 'is a HAR without entries' : `is a HAR, but none of its ${entries} entries has a response`,
   };

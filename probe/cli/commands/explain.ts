@@ -43,7 +43,8 @@ async function run(source: string, options: ExplainOptions): Promise<ExitCode> {
   const isUrl = /^[a-z][a-z0-9+.-]*:\/\//i.test(source);
   refuseWhatDoesNotFit(options, isUrl);
   if (isUrl) return live(askable(source), options);
-  const responses = await recordingFrom(source);
+  const { responses, cutOff } = await recordingFrom(source);
+  if (cutOff === true) tell(`strata: only the first ${responses.length} responses are explained.`);
   show(explainDocument(responses, wallNow()), responses, options);
   return EXIT.yes;
 }

@@ -65,6 +65,12 @@ describe('a HAR of a browser', () => {
   });
 });
 
+it('a HAR of more responses than anybody reads is cut off, and that is said', () => {
+  const entries = Array.from({ length: 1001 }, () => entry({}));
+  const recording = recordedInHar(JSON.stringify({ log: { entries } }));
+  expect(recording).toMatchObject({ cutOff: true, responses: { length: 1000 } });
+});
+
 describe('JSON that cannot be explained is refused in one clause:', () => {
   it.each([
     ['', /breaks off/],
