@@ -47,5 +47,8 @@ const isDocument = (said: unknown): said is { responses: Response[] } =>
 function refusal(status: number, said: unknown): Asked {
   const problem: { detail?: unknown; title?: unknown } = typeof said === 'object' && said !== null ? said : {};
   const sentence = [problem.detail, problem.title].find((text) => typeof text === 'string' && text !== '');
-  return { kind: 'refused', problem: typeof sentence === 'string' ? sentence : `The service answered ${status}.` };
+  return {
+    kind: 'refused',
+    problem: typeof sentence === 'string' ? sentence.replace(/^url: /, '') : `The service answered ${status}.`,
+  };
 }

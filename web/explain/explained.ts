@@ -37,6 +37,8 @@ export interface Line {
 export interface Explained {
   readonly response: Response;
   readonly lines: readonly Line[];
+  /** Lines beyond those that are shown. */
+  readonly linesMore: number;
   /** For each note the indexes of the lines that it speaks of. */
   readonly linesOfNotes: readonly (readonly number[])[];
   /** There was no status line; 200 was assumed. */
@@ -44,6 +46,9 @@ export interface Explained {
   /** Lines of the head that are no field lines. */
   readonly unreadable: readonly string[];
 }
+
+/** No page that people made has more; a head of nothing but colons has tens of thousands. */
+const MOST_LINES = 1000;
 
 /** @param now Stands in for an instant that the response does not have. */
 export function explained(recorded: RecordedResponse, now: Instant): Explained {
@@ -57,8 +62,11 @@ export function explainedElsewhere(response: Response, now: Instant): Explained 
 }
 
 function joined(response: Response, recorded: RecordedResponse, now: Instant): Explained {
-  const { fields } = recorded;
-  const context = { fields, at: recorded.receivedAt ?? parseDate(first(fields, 'date') ?? '', now) ?? now };
+  const fields = recorded.fields.slice(0, MOST_LINES);
+  const context = {
+    fields: recorded.fields,
+    at: recorded.receivedAt ?? parseDate(first(fields, 'date') ?? '', now) ?? now,
+  };
   const owners = whose(fields, response.caches);
   const linesOfNotes = response.notes.map((note) => linesOf(note, fields));
   const lifetime = lifetimeLine(response, fields);
@@ -76,7 +84,14 @@ function joined(response: Response, recorded: RecordedResponse, now: Instant): E
     };
   });
   const { statusAssumed = false, unreadable = [] } = recorded;
-  return { response, lines, linesOfNotes, statusAssumed, unreadable };
+  return {
+    response,
+    lines,
+    linesMore: recorded.fields.length - fields.length,
+    linesOfNotes,
+    statusAssumed,
+    unreadable,
+  };
 }
 
 const CONTROL = /^(?:(?:[a-z]+-)*cdn-)?cache-control$|^surrogate-control$/i;

@@ -45,7 +45,8 @@ const nginxPage = {
 
 const dateOf = (value: string, { at }: FieldContext): Instant | undefined => parseDate(value, at);
 
-const nginxWords: Readonly<Record<string, string>> = {
+/** What nginx means by each of its words; others that send X-Cache-Status use them too. */
+export const nginxWords: Readonly<Record<string, string>> = {
   HIT: 'answered from its store',
   MISS: 'had no copy and fetched one',
   EXPIRED: 'its copy had run out, so it fetched a new one',

@@ -44,7 +44,7 @@ const DATES: readonly Entry[] = [
     say: (value, context) => {
       if (parseDate(value, context.at) === undefined) return 'Not a date that HTTP knows.';
       const before = sinceDate(value, context);
-      const when = before === undefined || before > 0 ? '' : ` It was ${duration(-before)} before Date.`;
+      const when = before === undefined || before > -1 ? '' : ` It was ${duration(-before)} before Date.`;
       return `When the page was last changed; a cache can ask whether it has been since.${when}`;
     },
   },

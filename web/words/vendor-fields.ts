@@ -1,5 +1,6 @@
 // What do the fields mean that one network, product or site adds, in one sentence each? (loaded with the explain view only)
 import { cacheControl } from './directives.ts';
+import { nginxWords } from './field-words.ts';
 import type { Entry } from './field-words.ts';
 
 type Page = Pick<Entry, 'reference' | 'href'>;
@@ -187,10 +188,10 @@ export const VENDOR_FIELDS: readonly Entry[] = [
     names: ['x-cache-status'],
     reference: 'nginx',
     href: 'https://nginx.org/en/docs/http/ngx_http_upstream_module.html#var_upstream_cache_status',
-    say: (v) =>
-      /^[A-Z]+$/.test(v.trim())
-        ? `The cache’s word for what it did: ${v.trim()}.`
-        : 'What the caches on the way did, summed up.',
+    say: (value) => {
+      const said = nginxWords[value.trim().toUpperCase()];
+      return said === undefined ? 'What the caches on the way did, in words of their own.' : `The cache ${said}.`;
+    },
   },
   {
     names: ['x-cache-info', 'x-client-ip', 'x-analytics'],

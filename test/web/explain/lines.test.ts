@@ -127,6 +127,17 @@ describe('a field line', () => {
   });
 });
 
+describe('a head of ten thousand lines', () => {
+  const long = explained(
+    { url: '', status: 200, fields: Array.from({ length: 10_000 }, () => ['X-A', '1'] as const) },
+    NOW,
+  );
+
+  it('is cut, and says by how much', () => {
+    expect([long.lines.length, long.linesMore]).toEqual([1000, 9000]);
+  });
+});
+
 describe('a note', () => {
   const fields = [
     ['Date', 'Sun, 22 Nov 2026 23:35:36 GMT'],
