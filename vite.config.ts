@@ -49,6 +49,8 @@ export default defineConfig(({ mode }) => ({
         plugins: [svelte()],
         test: {
           name: 'pure',
+          // what counts work plays thousands of stories; how long that takes is the machine's affair
+          testTimeout: 120_000,
           include: [
             'test/shared/**/*.test.ts',
             'test/web/**/*.test.ts',
