@@ -130,12 +130,16 @@ export const freshness = topic(kinds, (scene: Scene, say) => {
   ofBrowser(scene, lifetime, say);
 });
 
-function unsaid({ status, control, says }: Scene, say: Say<Id>): void {
+function unsaid({ status, control, says, fields }: Scene, say: Say<Id>): void {
   if (control.isPrivate || control.noCache) return;
+  const targeted = TARGETED.find((name) => first(fields, name) !== undefined);
   if (isHeuristicallyCacheable(status) || says('public')) {
-    say('no-lifetime', 'Nothing says how long it stays fresh.');
+    const but = targeted === undefined ? '' : ` to those that do not read ${targeted}`;
+    say('no-lifetime', `Nothing says how long it stays fresh${but}.`);
   } else if (status < 500) say('not-kept', `Nothing says how long this ${status} stays fresh, so that it is not kept.`);
 }
+
+const TARGETED = ['cdn-cache-control', 'cloudflare-cdn-cache-control', 'surrogate-control', 'x-accel-expires'];
 
 function lasting({ from, seconds: lifetime, invalid }: Lifetime, { fields, control }: Scene, say: Say<Id>): void {
   if (from === 'expires' && lifetime === 0) {

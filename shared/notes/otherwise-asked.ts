@@ -73,7 +73,10 @@ export const otherwiseAsked = topic(kinds, ({ plain, head, questions = [], buste
   }
   for (const { product, asked, answer } of questions) {
     const known = new Set(plain.response.fields.map(([name]) => name.toLowerCase()));
-    const more = answer.response.fields.filter(([name]) => !known.has(name.toLowerCase()));
+    // a cookie is nothing that a product says of itself, and may open a session
+    const more = answer.response.fields.filter(
+      ([name]) => !known.has(name.toLowerCase()) && !/^set-cookie/i.test(name),
+    );
     if (more.length === 0) continue;
     const lines = more.slice(0, 20).map(([name, value]) => `${name}: ${value.slice(0, 200)}`);
     const by = asked.map(([name]) => name).join(', ');

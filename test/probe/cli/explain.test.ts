@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -140,6 +141,28 @@ describe('explain', () => {
     const { code, stderr } = await strata(['explain', ...args], { input: '' });
     expect(code).toBe(2);
     expect(stderr).toMatch(sentence);
+  });
+
+  it.each([
+    ['HTTP/0.9', '<html>hi</html>'],
+    ['a NUL in a field', 'HTTP/1.1 200 OK\r\nX: a\0b\r\n\r\n'],
+    ['CR alone', 'HTTP/1.1 200 OK\rAge: 1\r\r'],
+    ['10 MB of fields', `HTTP/1.1 200 OK\r\n${`X: ${'a'.repeat(1000)}\r\n`.repeat(10_000)}\r\n`],
+    ['half a head', 'HTTP/1.1 200 OK\r\nCache-Con'],
+    ['nothing', ''],
+  ])('of a server that answers %s ends with 4 and one sentence', async (_, answer) => {
+    const hostile = createTcpServer((socket) => {
+      socket.on('error', () => undefined);
+      socket.once('data', () => void socket.end(answer));
+    });
+    hostile.listen(0, '127.0.0.1');
+    await once(hostile, 'listening');
+    const bound = hostile.address();
+    const port = bound !== null && typeof bound === 'object' ? bound.port : 0;
+    const { code, stdout, stderr } = await strata(['explain', `http://127.0.0.1:${port}/`]);
+    hostile.close();
+    expect({ code, stdout }).toEqual({ code: 4, stdout: '' });
+    expect(stderr).toMatch(/^strata: http:[^\n]*\n$/);
   });
 
   it('writes what was asked and answered as a HAR', async () => {
