@@ -102,7 +102,9 @@ export const chains = topic(kinds, (scene: Scene, say) => {
   lifetimesAlong(scene, say);
   limits(nearest, scene, say);
   keys(scene, say);
-  const server = hops.find((hop) => hop.cacheStatus.hit === true && hop.replayed !== true);
+  const server = hops.find(
+    (h) => h.cacheStatus.hit === true && h.replayed !== true && behaviourOf(h).isPrivate !== true,
+  );
   if (server !== undefined) against(server, scene, say);
   const passing = hops.find(
     (hop) => hop.replayed !== true && (hop.cacheStatus.fwd === 'bypass' || hop.cacheStatus.fwd === 'method'),

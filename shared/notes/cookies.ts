@@ -1,7 +1,7 @@
 // Can what belongs to one visitor reach another? (RFC 9111 sections 3.5 and 7.3)
 import { first, valuesOf } from '../http/fields.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
-import { explicitLifetime, nameOf, type Scene } from './scene.ts';
+import { behaviourOf, explicitLifetime, nameOf, type Scene } from './scene.ts';
 
 const kinds = {
   'set-cookie': {
@@ -34,6 +34,13 @@ const kinds = {
     remedy: 'Right for what all may see; else send private.',
     reference: rfc(9111, '3.5'),
   },
+  'authorization-from-store': {
+    level: 'bad',
+    why: 'A shared cache answered a request with credentials from its store, although nothing in the response allows that. What one visitor was shown after logging in may be shown to another; nginx stores such answers unless it is told not to.',
+    remedy:
+      'Let this cache pass requests with Authorization; send private with what is personal, public with what is not.',
+    reference: rfc(9111, '3.5'),
+  },
   'authorization-private': {
     level: 'info',
     why: 'To a request with credentials only an answer with public, s-maxage or must-revalidate may be kept by shared caches.',
@@ -53,15 +60,21 @@ export const cookies = topic(kinds, (scene: Scene, say) => {
   else if (names.length > 0) say('cookie-of-the-edge', `Set-Cookie: ${names.slice(0, 5).join(', ')}.`);
   const { requestFields = [] } = scene.response;
   if (first(requestFields, 'authorization') === undefined || scene.control.noStore || scene.control.isPrivate) return;
-  if (scene.control.allowsAuthorization)
-    say('authorization-shared', 'It answers a request with Authorization, and shared caches may keep it.');
-  else say('authorization-private', 'It answers a request with Authorization, so that no shared cache keeps it.');
+  const summary = 'It answers a request with Authorization';
+  const server = answeredFromStore(scene);
+  if (scene.control.allowsAuthorization) say('authorization-shared', `${summary}, and shared caches may keep it.`);
+  else if (server !== undefined)
+    say('authorization-from-store', `${summary}, and ${nameOf(server)} had it in its store.`);
+  else say('authorization-private', `${summary}, so that no shared cache may keep it.`);
 });
 
+const answeredFromStore = ({ hops }: Scene): Scene['hops'][number] | undefined =>
+  hops.find((hop) => hop.cacheStatus.hit === true && hop.replayed !== true && behaviourOf(hop).isPrivate !== true);
+
 function set(names: readonly string[], scene: Scene, say: Say<keyof typeof kinds>): void {
-  const { control, says, hops } = scene;
+  const { control, says } = scene;
   const list = names.slice(0, 5).join(', ');
-  const server = hops.find((hop) => hop.cacheStatus.hit === true && hop.replayed !== true);
+  const server = answeredFromStore(scene);
   if (server !== undefined)
     return say('set-cookie-from-store', `${nameOf(server)} answered from its store, with Set-Cookie: ${list}.`);
   if (control.isPrivate || control.noStore || control.withheld.includes('set-cookie')) return;

@@ -5,7 +5,7 @@ import { staleWindow, type Lifetime } from '../http/freshness.ts';
 import { isHeuristicallyCacheable } from '../http/status.ts';
 import { spokenDuration } from '../duration.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
-import { common, isHtml, isKeptByMethod, quoted, type Scene } from './scene.ts';
+import { behaviourOf, common, isHtml, isKeptByMethod, nameOf, quoted, type Scene } from './scene.ts';
 
 const kinds = {
   'no-store': {
@@ -31,6 +31,12 @@ const kinds = {
     why: 'Once expired, a copy is not used before the origin has confirmed it, also when the origin cannot be reached: then visitors see an error (504) instead of an old page.',
     remedy: 'Right where an old page does harm; else drop it, and let stale-if-error bridge failures.',
     reference: rfc(9111, '5.2.2.2'),
+  },
+  'must-revalidate-unheard': {
+    level: 'warning',
+    why: 'This product serves an expired copy within its grace, or when its parent fails, also where the response forbids that.',
+    remedy: 'Set its grace (or what it may serve stale) to nothing for such pages, in its own settings.',
+    reference: rfc(9111, '4.2.4'),
   },
   lifetime: {
     level: 'info',
@@ -120,8 +126,7 @@ export const freshness = topic(kinds, (scene: Scene, say) => {
   if (!isKeptByMethod(response)) return;
   if (says('no-store') && !control.mustUnderstand) return say('no-store', 'no-store: no cache keeps this response.');
   if (control.isPrivate) say('private', 'private: a browser may keep it, no shared cache does.');
-  const strict = ['must-revalidate', 'proxy-revalidate'].find((name) => says(name));
-  if (strict !== undefined) say('must-revalidate', `${strict}: an expired copy is never used without asking first.`);
+  strictly(scene, say);
   if (control.noCache) say('no-cache', 'no-cache: a stored copy is never used without asking first.');
   if (status === 304 || status === 206) return;
   if (lifetime === undefined) return unsaid(scene, say);
@@ -129,6 +134,14 @@ export const freshness = topic(kinds, (scene: Scene, say) => {
   aged(scene, lifetime, say);
   ofBrowser(scene, lifetime, say);
 });
+
+function strictly({ says, hops }: Scene, say: Say<Id>): void {
+  const strict = ['must-revalidate', 'proxy-revalidate'].find((name) => says(name));
+  if (strict === undefined) return;
+  say('must-revalidate', `${strict}: an expired copy is not to be used without asking first.`);
+  const deaf = hops.find((hop) => !behaviourOf(hop).obeysMustRevalidate);
+  if (deaf !== undefined) say('must-revalidate-unheard', `${nameOf(deaf)} is known not to obey ${strict}.`);
+}
 
 function unsaid({ status, control, says, fields }: Scene, say: Say<Id>): void {
   if (control.isPrivate || control.noCache) return;

@@ -97,7 +97,7 @@ export const status = topic(kinds, (scene: Scene, say) => {
     if (kept) say('redirect-kept', `This ${code} is kept ${told}.`);
   } else if (code >= 500) {
     if (kept) say('failure-kept', `This ${code} is kept ${told}.`);
-    else if (lifetime === undefined && !isHeuristicallyCacheable(code))
+    else if (lifetime === undefined && !scene.control.noCache && !isHeuristicallyCacheable(code))
       say('failure-not-kept', `Nothing says how long this ${code} may be kept.`);
   } else if (code >= 400) {
     if (kept) say('error-kept', `This ${code} is kept ${told}.`);

@@ -53,6 +53,7 @@ export const examples: Readonly<Record<string, RecordedResponse>> = {
   private: cc('private, max-age=60'),
   'no-cache': cc('no-cache'),
   'must-revalidate': cc('max-age=60, must-revalidate'),
+  'must-revalidate-unheard': cc('max-age=60, must-revalidate', VARNISH_HIT),
   lifetime: cc('max-age=60'),
   'lifetime-zero': cc('max-age=0'),
   'expires-past': said('Expires: 0'),
@@ -150,6 +151,9 @@ export const examples: Readonly<Record<string, RecordedResponse>> = {
   'set-cookie-from-store': cc('max-age=60', 'Set-Cookie: session=1\nCache-Status: edge; hit\nAge: 3'),
   'cookie-of-the-edge': cc('max-age=60', 'Set-Cookie: __cf_bm=abc; path=/'),
   'authorization-shared': cc('public, max-age=60', '', { requestFields: [['Authorization', 'Basic …']] }),
+  'authorization-from-store': cc('max-age=60', 'Server: nginx\nX-Cache-Status: HIT', {
+    requestFields: [['Authorization', 'Basic …']],
+  }),
   'authorization-private': cc('max-age=60', '', { requestFields: [['Authorization', 'Basic …']] }),
 
   // Vary
