@@ -1,16 +1,16 @@
 // What does a whole response say, in one sentence, and what should be done first?
 import { spokenDuration } from '../../shared/duration.ts';
-import { nameOf, type Cache, type Level, type Response } from './explained.ts';
+import { nameOf, productOf, type Cache, type Level, type Response } from './explained.ts';
 
 /** The largest thing on the page: who answered, and how long that lasts. */
 export function sentenceOf(response: Response): string {
   const [nearest, ...behind] = response.caches;
   if (nearest === undefined) return 'No cache left a sign in this response.';
   const parent = behind.find(({ replayed }) => replayed !== true);
-  const then = parent === undefined ? '' : ` Behind it, ${nameOf(parent)} ${parent.says}.`;
+  const then = parent === undefined ? '' : ` Behind it, ${called(parent)} ${parent.says}.`;
   const age = nearest.age ?? response.age;
   const life = lasting(age, nearest.freshFor ?? response.freshFor, nearest);
-  return `${opening(nameOf(nearest))} ${nearest.says}.${then}${life}`;
+  return `${opening(called(nearest))} ${nearest.says}.${then}${life}`;
 }
 
 function lasting(age: number | undefined, freshFor: number | undefined, { cacheStatus }: Cache): string {
@@ -24,6 +24,13 @@ function lasting(age: number | undefined, freshFor: number | undefined, { cacheS
         : `${old === undefined ? 'has been' : 'and has been'} stale for ${spokenDuration(-freshFor)}`;
   const said = [old, left].filter((part) => part !== undefined).join(' ');
   return said === '' ? '' : ` ${what} ${said}.`;
+}
+
+/** Its product, and its own name where it has one: somebody who reads `localhost` would not know what that is. */
+function called(cache: Cache): string {
+  const product = productOf(cache);
+  const anybody = cache.dialect === 'rfc9211' || cache.dialect === 'generic';
+  return cache.node === undefined || anybody ? nameOf(cache) : `${product} (${cache.node})`;
 }
 
 /** Names stay as they are written: nginx, edge.example. */

@@ -52,6 +52,12 @@ const DATES: readonly Entry[] = [
 
 const OTHERS: readonly Entry[] = [
   {
+    names: ['mime-version'],
+    reference: '9112 §B.1',
+    href: 'https://www.rfc-editor.org/rfc/rfc9112#appendix-B.1',
+    say: () => 'Which version of MIME the message follows; no concern of a cache.',
+  },
+  {
     names: ['cdn-cache-control'],
     ...rfc(9213, '3.1'),
     say: (v) => `For CDN caches only, before Cache-Control: ${cacheControl(v)}`,

@@ -203,6 +203,11 @@ export const VENDOR_FIELDS: readonly Entry[] = [
     ...squid,
     say: () => 'What Squid’s look into its store found, before it decided what to do.',
   },
+  {
+    names: ['x-squid-error'],
+    ...squid,
+    say: () => 'Squid wrote this answer itself, and says which of its errors it is.',
+  },
   { names: ['x-cache-detail'], ...httpd, say: () => 'Why httpd’s cache did what it did, in words.' },
   {
     names: ['x-cache-hits'],

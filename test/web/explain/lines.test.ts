@@ -127,6 +127,25 @@ describe('a field line', () => {
   });
 });
 
+describe('a cache', () => {
+  const captured = import.meta.glob<string>('../../fixtures/captured/*.jsonl', {
+    query: '?raw',
+    import: 'default',
+    eager: true,
+  });
+
+  it('of every captured response has a line of its own', () => {
+    const without = Object.values(captured)
+      .flatMap((file) => file.split('\n').filter((line) => line !== ''))
+      .flatMap((line) => {
+        const { status, fields }: { status: number; fields: [string, string][] } = JSON.parse(line);
+        const { response, lines } = explained({ url: '', status, fields }, NOW);
+        return response.caches.filter((_, i) => !lines.some(({ caches }) => caches.includes(i)));
+      });
+    expect(without).toEqual([]);
+  });
+});
+
 describe('a head of ten thousand lines', () => {
   const long = explained(
     { url: '', status: 200, fields: Array.from({ length: 10_000 }, () => ['X-A', '1'] as const) },

@@ -63,7 +63,12 @@ describe('the sentence', () => {
       [cache({ dialect: 'generic', says: 'answered' })],
       'An unrecognised cache answered.',
     ],
-    ['a name that begins with a small letter', [cache({ node: 'edge-1', says: 'answered' })], 'edge-1 answered.'],
+    [
+      'a name that begins with a small letter',
+      [cache({ dialect: 'rfc9211', node: 'edge-1', says: 'answered' })],
+      'edge-1 answered.',
+    ],
+    ['a product with a name of its own', [cache({ node: 'edge-1', says: 'answered' })], 'Varnish (edge-1) answered.'],
     ['nobody', [], 'No cache left a sign in this response.'],
   ])('of %s', (_, caches, sentence) => expect(sentenceOf(response(caches))).toBe(sentence));
 
