@@ -11,6 +11,7 @@ export interface Row {
   /** Index into the responses. */
   readonly index: number;
   readonly status: number;
+  /** With its scheme, where that was told. */
   readonly host: string;
   /** Path and query, with secrets out of sight. */
   readonly path: string;
@@ -31,7 +32,7 @@ export const rowsOf = (responses: readonly RecordedResponse[], now: Instant): Ro
 export function rowOf(response: Response, index: number): Row {
   const { url, status, caches } = response;
   const [, host = '', path = maskedUrl(url)] =
-    /^(?:[a-z][a-z0-9+.-]*:)?\/\/([^/?#]*)(.*)$/is.exec(maskedUrl(url)) ?? [];
+    /^((?:[a-z][a-z0-9+.-]*:)?\/\/[^/?#]*)(.*)$/is.exec(maskedUrl(url)) ?? [];
   const nearest = caches[0];
   const verdict = nearest === undefined ? 'no cache' : verdictOf(nearest);
   return {

@@ -138,7 +138,7 @@ describe('rows', () => {
 
   it('say host, path, verdict and whether something is wrong', () => {
     expect(rows[0]).toMatchObject({
-      host: 'shop.example',
+      host: 'https://shop.example',
       path: '/a.js?token=••••••',
       verdict: 'hit',
       worst: undefined,
