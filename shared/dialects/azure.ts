@@ -65,6 +65,9 @@ function nodeIn(fields: FieldLines): Node {
   return serverOf(open) ?? nodeOf(lastNamed(fields, 'x-azure-ref') ?? '');
 }
 
+/** In browsers and in Node alike (https://html.spec.whatwg.org/multipage/webappapis.html#atob). */
+declare const atob: (base64: string) => string;
+
 /** The site stands in the new form as it is, and in the old one within base64 behind a zero. */
 function nodeOf(reference: string): Node {
   const place = /^\d{8}T\d{6}Z-[0-9a-z]{16}hC1([A-Z]{2}[A-Z0-9])/.exec(reference)?.[1];

@@ -29,7 +29,10 @@ export function start(args: readonly string[], { cwd, env }: How = {}): ChildPro
 }
 
 /** Runs one command line to its end; `input` is its stdin. */
-export async function strata(args: readonly string[], how: How & { readonly input?: string | Buffer } = {}): Promise<Ended> {
+export async function strata(
+  args: readonly string[],
+  how: How & { readonly input?: string | Buffer } = {},
+): Promise<Ended> {
   const child = start(args, how);
   child.stdin.end(how.input ?? '');
   const code = new Promise<number | null>((resolve) => child.once('close', resolve));
