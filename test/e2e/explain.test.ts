@@ -86,24 +86,27 @@ describe.skipIf(!needsChromium())('the page explains', () => {
   };
   /** Pastes as the keyboard does, without asking the system for its clipboard. */
   const paste = (page: Page, given: string): Promise<void> =>
-    text(page).evaluate((area: HTMLTextAreaElement, pasted) => {
+    page.evaluate(`{
+      const area = document.getElementById('pasted');
       const clipboardData = new DataTransfer();
-      clipboardData.setData('text/plain', pasted);
-      const event = new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true });
-      if (!area.dispatchEvent(event)) return;
-      area.value += pasted;
-      area.dispatchEvent(new Event('input', { bubbles: true }));
-    }, given);
+      clipboardData.setData('text/plain', ${JSON.stringify(given)});
+      if (area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))) {
+        area.value += ${JSON.stringify(given)};
+        area.dispatchEvent(new Event('input', { bubbles: true }));
+      }
+      undefined;
+    }`);
+  /** Drops a file; text where it has no name. */
   const drop = (page: Page, given: string, name: string): Promise<void> =>
-    page.evaluate(
-      ([content, fileName]) => {
-        const dataTransfer = new DataTransfer();
-        if (fileName === '') dataTransfer.setData('text/plain', content!);
-        else dataTransfer.items.add(new File([content!], fileName!));
-        window.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-      },
-      [given, name],
-    );
+    page.evaluate(`{
+      const dataTransfer = new DataTransfer();
+      if (${JSON.stringify(name)} === '') dataTransfer.setData('text/plain', ${JSON.stringify(given)});
+      else dataTransfer.items.add(new File([${JSON.stringify(given)}], ${JSON.stringify(name)}));
+      window.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
+      undefined;
+    }`);
+  const isMarked = async (marked: ReturnType<typeof line>): Promise<boolean> =>
+    (await marked.getAttribute('class'))?.split(' ').includes('marked') ?? false;
 
   describe('what it is given', () => {
     it('pasted text, at once: who answered, how old it is and how long that lasts', async () => {
@@ -287,11 +290,11 @@ describe.skipIf(!needsChromium())('the page explains', () => {
       await says(page, /^Varnish answered/);
       await expect.poll(focused).toBe('sentence');
       await page.getByTestId('hop').focus();
-      expect(await line(page, 'x-varnish').evaluate((e) => e.classList.contains('marked'))).toBe(true);
-      expect(await line(page, 'cache-control').evaluate((e) => e.classList.contains('marked'))).toBe(false);
+      expect(await isMarked(line(page, 'x-varnish'))).toBe(true);
+      expect(await isMarked(line(page, 'cache-control'))).toBe(false);
       await page.keyboard.press('Enter');
       expect(await focused()).toBe('line-of-0');
-      expect(await page.getByTestId('hop').evaluate((e) => e.classList.contains('marked'))).toBe(true);
+      expect(await isMarked(page.getByTestId('hop'))).toBe(true);
       await page.keyboard.press('Enter');
       expect(await focused()).toBe('cache-0');
       await page.keyboard.press('Escape');
