@@ -5,24 +5,31 @@ import { withCities } from '../../shared/explain-places.ts';
 import { responsesInHar } from '../../shared/recorded/har.ts';
 import type { RecordedResponse } from '../../shared/recorded-response.ts';
 import { outermost } from '../../shared/topology.ts';
+import type { Topology } from '../../shared/topology.ts';
 import { RequestProblem } from '../server/engine.ts';
+import { askElsewhere, isAskable } from './elsewhere.ts';
 import type { Session } from './session.ts';
 
 /**
- * Asks only what the topology names: a target's host through an outermost node, or a node's own address.
+ * Asks what the topology names: a target's host through an outermost node, or a node's own address; and besides that the
+ * hosts in `askable`, at public addresses.
  * @throws RequestProblem for any other URL, for a HAR without responses, and where nothing answered
  */
 export async function answerExplain(
   session: Session,
+  askable: readonly string[],
   request: ExplainRequest,
   signal: AbortSignal,
 ): Promise<ExplainDocument> {
   if ('har' in request) return withCities(explainDocument(fromHar(request.har), session.now()));
-  const response = await asked(session, request.url, signal);
-  const document = withCities(explainDocument([response], session.now()));
+  const { url } = request;
+  const isElsewhere = !isNamed(session, url) && isAskable(askable, new URL(url).hostname);
+  const responses = isElsewhere ? await askElsewhere(askable, url) : [await asked(session, url, signal)];
+  const document = withCities(explainDocument(responses, session.now()));
   // whoever gave a URL has not seen its field lines yet
-  const fields = response.fields.map(([name, value]): [string, string] => [name, value]);
-  return { ...document, responses: document.responses.map((explained) => ({ ...explained, fields })) };
+  const fieldsOf = (nth: number) =>
+    (responses[nth]?.fields ?? []).map(([name, value]): [string, string] => [name, value]);
+  return { ...document, responses: document.responses.map((explained, i) => ({ ...explained, fields: fieldsOf(i) })) };
 }
 
 function fromHar(har: unknown): RecordedResponse[] {
@@ -43,16 +50,22 @@ async function asked(session: Session, url: string, signal: AbortSignal): Promis
  * @throws RequestProblem for a host that the topology does not name
  */
 export function addressFor(session: Session, url: string): string {
-  const { topology } = session;
+  const address = namedAddress(session.topology, url);
+  if (address !== undefined) return address;
+  const hosts = session.topology.targets.map((t) => new URL(t.url).host).join(', ');
+  throw new RequestProblem(
+    'url',
+    `This service asks only hosts of its topology: ${hosts}. Elsewhere: strata explain ${url}, or name more with serve --explain-host`,
+  );
+}
+
+const isNamed = ({ topology }: Session, url: string): boolean => namedAddress(topology, url) !== undefined;
+
+function namedAddress(topology: Topology, url: string): string | undefined {
   const { host, origin } = new URL(url);
   const nodes = topology.layers.flatMap((l) => l.nodes);
   const direct = nodes.find((n) => new URL(n.address).origin === origin);
   if (direct !== undefined) return direct.address;
-  const entrance = outermost(topology)[0]?.nodes[0];
-  if (entrance !== undefined && topology.targets.some((t) => new URL(t.url).host === host)) return entrance.address;
-  const hosts = topology.targets.map((t) => new URL(t.url).host).join(', ');
-  throw new RequestProblem(
-    'url',
-    `This service asks only hosts of its topology: ${hosts}. Elsewhere: strata explain ${url}`,
-  );
+  const isTarget = topology.targets.some((t) => new URL(t.url).host === host);
+  return isTarget ? outermost(topology)[0]?.nodes[0]?.address : undefined;
 }

@@ -45,6 +45,8 @@ export interface LiveOptions {
   readonly store: Store;
   readonly lab?: Lab;
   readonly exchanger?: Exchanger;
+  /** Hosts besides those of the topology whose pages may be explained: `shop.example`, `*.example.org`. */
+  readonly askable?: readonly string[];
   readonly onError?: (error: unknown) => void;
 }
 
@@ -139,7 +141,8 @@ class Live implements Engine {
     return answerTrace(this.session, { ...wanted, ...deployedAt, budget }, {}, signal);
   }
 
-  readonly explain: Engine['explain'] = (request, signal) => answerExplain(this.session, request, signal);
+  readonly explain: Engine['explain'] = (request, signal) =>
+    answerExplain(this.session, this.options.askable ?? [], request, signal);
   readonly discover: Engine['discover'] = (request, signal) => answerDiscover(this.session, request, signal);
 
   async purge(request: PurgeRequest): Promise<PurgeDocument> {

@@ -22,10 +22,13 @@ interface ServeOptions extends OutputOptions {
   readonly host: string;
   readonly port?: number;
   readonly allowedHost?: readonly string[];
+  readonly explainHost?: readonly string[];
   readonly data?: string;
 }
 
 const USUAL_PORT = 4100;
+
+const several = (name: string, before?: string[]): string[] => [...(before ?? []), name];
 
 export function addServe(program: Command, ends: Ends): void {
   const command = program.command('serve').description('starts service and page (the lab where no topology is given)');
@@ -34,10 +37,11 @@ export function addServe(program: Command, ends: Ends): void {
     .option('--real <products>', 'the lab with real daemons, outermost first, for example varnish,nginx', list)
     .addOption(new Option('--host <address>', 'where to listen').default('127.0.0.1'))
     .option('--port <number>', `where to listen (default: ${USUAL_PORT}, or any that is free)`, port)
+    .option('--allowed-host <name>', 'a name under which it may be asked (repeatable)', several)
     .option(
-      '--allowed-host <name>',
-      'a name under which it may be asked (repeatable)',
-      (name: string, before?: string[]) => [...(before ?? []), name],
+      '--explain-host <name>',
+      'a host besides the topology’s whose pages explain may ask for, at public addresses (repeatable; *.example.org)',
+      several,
     )
     .option('--data <folder>', 'where traces are kept (default: .strata; for the lab: a temporary folder)');
   withExample(withOutputOptions(command), 'strata serve', 'strata serve --topology strata.yaml --port 8080');
@@ -59,7 +63,8 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   const lab = topology === undefined ? await labFor(options) : undefined;
   const scene = topology ?? lab?.topology ?? { layers: [], targets: [] };
   const onError = (error: unknown) => tell(`strata: ${clean(String(error))}`);
-  const engine = await startLive({ topology: scene, store, onError, ...(lab !== undefined && { lab }) });
+  const askable = options.explainHost ?? [];
+  const engine = await startLive({ topology: scene, store, onError, askable, ...(lab !== undefined && { lab }) });
   onInterrupt(() => engine.close());
   const url = await listening(options, { engine, store, token });
   const free = lab !== undefined && isLoopback(options.host);

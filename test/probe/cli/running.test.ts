@@ -48,7 +48,7 @@ describe('lab', () => {
       const address = await read(cache, 'address');
       const { code, stdout } = await strata(['explain', `${address}/`]);
       expect(code).toBe(0);
-      expect(stdout).toContain('forwarded: uri-miss');
+      expect(stdout).toContain('uri-miss  had nothing stored for this URL');
       expect(await end(cache, 'SIGTERM')).toBe(143);
     } finally {
       cache.kill('SIGKILL');
