@@ -1,6 +1,7 @@
 // What does one response say about every cache that it crossed? (no topology needed)
 import type { ExplainDocument } from './api.ts';
 import { dialectOf } from './dialects/index.ts';
+import { decodePage } from './dialects/mediawiki.ts';
 import { rfcBehaviour } from './dialects/rfc-behaviour.ts';
 import { hopWords } from './hop-words.ts';
 import { hopsIn } from './hops.ts';
@@ -66,7 +67,7 @@ export function explain(response: RecordedResponse, now: Instant, found: readonl
     ...(lifetime !== undefined &&
       age !== undefined &&
       hops[0]?.frozenAge === undefined && { freshFor: lifetime.seconds - age }),
-    caches: hops.map((hop, i) => cacheOf(hop, i === 0 ? response : undefined, at)),
+    caches: [...hops, ...behindPage(response, hops)].map((hop, i) => cacheOf(hop, i === 0 ? response : undefined, at)),
     notes: [...notesOn(response, hops, now), ...found].map(noteOf),
   };
 }
@@ -96,6 +97,14 @@ export function hopsOf({ fields, status, browser }: RecordedResponse): Hop[] {
   const own: Hop = { ...browser, dialect: 'browser' };
   if (browser.cacheStatus.hit !== true) return [own, ...hops];
   return [own, ...hops.map(({ age: _then, ...hop }): Hop => ({ ...hop, replayed: true }))];
+}
+
+/** What tells of itself in the page only, behind all that speak in the fields. */
+function behindPage({ page, fields }: RecordedResponse, hops: readonly Hop[]): Hop[] {
+  const said = page === undefined ? undefined : decodePage(page, fields);
+  if (said === undefined) return [];
+  const isHistory = hops.some(({ cacheStatus }) => cacheStatus.hit === true);
+  return [{ ...said, dialect: 'mediawiki', ...(isHistory && { replayed: true as const }) }];
 }
 
 function explicit({ status, fields }: RecordedResponse, behaviour: Behaviour, at: Instant) {

@@ -16,6 +16,8 @@ export interface RecordedResponse {
   readonly receivedAt?: Instant;
   /** What the browser says of its own cache. */
   readonly browser?: Decoded;
+  /** Text of the page that was recorded with it, where that tells of a cache; other text may stand around it. */
+  readonly page?: string;
   /** There was no status line; 200 was assumed. */
   readonly statusAssumed?: true;
   /** Lines of the head that are no field lines. */

@@ -30,6 +30,9 @@ export interface ParserCache {
 const HEAD = 200_000;
 const TAIL = 400_000;
 
+/** Whether the text of a page tells of a cache behind it. */
+export const tellsOfItself = (body: string): boolean => parserCacheIn(body.slice(-TAIL)) !== undefined;
+
 /** What the text of a page says; undefined where it says nothing of MediaWiki. */
 export function pageSays(body: string): PageSays | undefined {
   const head = body.slice(0, HEAD);

@@ -1,5 +1,6 @@
 // Which responses does a HAR hold that a browser saved? (HAR 1.2; Chrome, Firefox and Safari each add fields of their own)
 import { decodeRecord } from '../dialects/browser-record.ts';
+import { tellsOfItself } from '../dialects/mediawiki.ts';
 import type { FieldLine } from '../http/fields.ts';
 import { fieldOf, listOf, textOf } from '../raw-value.ts';
 import {
@@ -65,7 +66,14 @@ function inEntry(entry: unknown): RecordedResponse | undefined {
     ...(requestFields.length > 0 && { requestFields }),
     ...(receivedAt !== undefined && { receivedAt }),
     ...(browser !== undefined && { browser }),
+    ...pageIn(response),
   };
+}
+
+function pageIn(response: unknown): Pick<RecordedResponse, 'page'> {
+  const content = fieldOf(response, 'content');
+  const page = textOf(fieldOf(content, 'text'));
+  return page !== undefined && tellsOfItself(page) ? { page } : {};
 }
 
 const harFields = (message: unknown): FieldLine[] => listOf(fieldOf(message, 'headers')).flatMap(harField);

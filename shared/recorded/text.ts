@@ -1,6 +1,7 @@
 // Which responses stand in a text that curl, HTTPie or wget printed, or that was copied out of a browser?
 import type { FieldLine } from '../http/fields.ts';
 import { MOST_RESPONSES, withoutUserinfo, type RecordedResponse } from '../recorded-response.ts';
+import { tellsOfItself } from '../dialects/mediawiki.ts';
 import { fieldsAlone } from './fields-alone.ts';
 
 /** A head under way. */
@@ -58,7 +59,10 @@ export function responsesInText(text: string): RecordedResponse[] {
     if (reader.found.length > MOST_RESPONSES) break;
   }
   const heads = reader.found.filter(counts).slice(0, MOST_RESPONSES).map(recorded);
-  return heads.length > 0 || reader.found.length > 0 ? heads : fieldsAlone(text);
+  const final = heads.at(-1);
+  if (final === undefined) return reader.found.length > 0 ? [] : fieldsAlone(text);
+  // a body, if there is one, is the last response's
+  return tellsOfItself(text) ? [...heads.slice(0, -1), { ...final, page: text }] : heads;
 }
 
 /** Interim responses (1xx) and a proxy's to CONNECT come before the one that counts. */

@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { explainDocument as schema } from '../../shared/api.ts';
 import { explain, explainDocument } from '../../shared/explain.ts';
 import type { FieldLine } from '../../shared/http/fields.ts';
+import { responsesInHar } from '../../shared/recorded/har.ts';
+import { responsesInText } from '../../shared/recorded/text.ts';
 
 const NOW = 1_760_000_000;
 const read = (...fields: FieldLine[]) => explain({ url: 'https://h/', status: 200, fields }, NOW);
@@ -131,4 +133,42 @@ it('whatever was sent, the document is one of the contract', () => {
       schema.parse(explainDocument([{ url: 'https://h/', status, fields: lines }], NOW));
     }),
   );
+});
+
+describe('a page that tells of a cache behind it', () => {
+  const page = [
+    'HTTP/1.1 200 OK',
+    'Content-Type: text/html; charset=UTF-8',
+    'X-Cache: cp1 miss, cp2 hit/3',
+    'Backend-Timing: D=100 t=1763633470000000',
+    '',
+    '<html><body>…</body>',
+    '<!-- Saved in parser cache with key enwiki:pcache:1:|#|:idhash:canonical and timestamp 20251120101050 and revision id 7. -->',
+    '</html>',
+  ];
+
+  it.each([
+    ['what curl -si printed', () => responsesInText(page.join('\n'))],
+    [
+      'a HAR',
+      () =>
+        responsesInHar({
+          log: {
+            entries: [
+              {
+                request: { method: 'GET', url: 'https://h/' },
+                response: {
+                  status: 200,
+                  headers: [{ name: 'Backend-Timing', value: 'D=100 t=1763633470000000' }],
+                  content: { mimeType: 'text/html', text: page.slice(5).join('\n') },
+                },
+              },
+            ],
+          },
+        })!,
+    ],
+  ])('is heard in %s: the parser cache stands behind all others', (_, responses) => {
+    const { caches } = explain(responses()[0]!, NOW);
+    expect(caches.at(-1)).toMatchObject({ dialect: 'mediawiki', node: 'parser cache', cacheStatus: { hit: true } });
+  });
 });
