@@ -39,18 +39,49 @@ const FIELD = /^(:?[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(.*?)[ \t]*$/;
  * (` 200 OK`) may stand first.
  */
 export function fieldsAlone(text: string): RecordedResponse[] {
-  const lines = ofResponse(text.split(/\r?\n/));
+  const general = generalIn(text.split(/\r?\n/));
+  const lines = ofResponse(general.rest);
   const [firstLine = ''] = lines;
   const bare = /^\s*(?:h[23] )?(\d{3})(?: [A-Za-z][\w '-]*)?\s*$/i.exec(firstLine)?.[1];
-  const fields = paired(bare === undefined ? lines : lines.slice(1));
+  const own = bare === undefined ? lines : lines.slice(1);
+  const fields = paired(own) ?? alternating(own);
   if (fields === undefined) return [];
-  const own = fields.filter(([name]) => !name.startsWith(':'));
-  if (!own.some(([name]) => OF_RESPONSES.has(name.toLowerCase()))) return [];
-  const told = bare ?? statusIn(fields) ?? statusIn(summary(text));
+  const sent = fields.filter(([name]) => !name.startsWith(':'));
+  if (!sent.some(([name]) => OF_RESPONSES.has(name.toLowerCase()))) return [];
+  const told = bare ?? general.status ?? statusIn(fields) ?? statusIn(summary(text));
   const status = told === undefined ? 200 : Number(told);
   if (status < 200) return [];
-  const url = summary(text).find(([name]) => name === 'URL')?.[1] ?? '';
-  return [{ url: withoutUserinfo(url), status, fields: own, ...(told === undefined && { statusAssumed: true }) }];
+  const url = general.url ?? summary(text).find(([name]) => name === 'URL')?.[1] ?? '';
+  return [{ url: withoutUserinfo(url), status, fields: sent, ...(told === undefined && { statusAssumed: true }) }];
+}
+
+/** What Chrome shows above the fields; each value on its own line or on that of its name. */
+const GENERAL =
+  /^(General|Request URL|Request Method|Status Code|Remote Address|Referrer Policy)(?::[ \t]*(.*?))?[ \t]*$/i;
+
+interface General {
+  readonly url?: string;
+  readonly status?: string;
+  /** The other lines. */
+  readonly rest: readonly string[];
+}
+
+function generalIn(lines: readonly string[]): General {
+  const rest: string[] = [];
+  const told = new Map<string, string>();
+  for (let i = 0; i < lines.length; i++) {
+    const [, name, value = ''] = GENERAL.exec(lines[i]!) ?? [];
+    if (name === undefined) {
+      rest.push(lines[i]!);
+      continue;
+    }
+    const isBelow = value === '' && name.toLowerCase() !== 'general';
+    if (isBelow) i += 1;
+    told.set(name.toLowerCase(), isBelow ? (lines[i] ?? '').trim() : value);
+  }
+  const url = told.get('request url');
+  const status = /^\d{3}/.exec(told.get('status code') ?? '')?.[0];
+  return { ...(url !== undefined && { url }), ...(status !== undefined && { status }), rest };
 }
 
 /** Safari's summary: `URL: …`, `Status: 200 OK`. */
@@ -88,6 +119,18 @@ function paired(lines: readonly string[]): FieldLine[] | undefined {
     } else fields.push([name, value]);
   }
   return fields.length === 0 ? undefined : fields;
+}
+
+/** Chrome also copies a name and its value one below the other, without a colon. */
+function alternating(lines: readonly string[]): FieldLine[] | undefined {
+  if (lines.length < 4 || lines.length % 2 !== 0) return undefined;
+  const fields: FieldLine[] = [];
+  for (let i = 0; i < lines.length; i += 2) {
+    const name = lines[i]!.trim();
+    if (!/^:?[a-z][a-z0-9-]*$/i.test(name)) return undefined;
+    fields.push([name, lines[i + 1]!.trim()]);
+  }
+  return fields;
 }
 
 /** A value may hold a colon as well: after a name stands a space, or nothing. */

@@ -52,8 +52,8 @@ function inEntry(entry: unknown): RecordedResponse | undefined {
   const [request, response] = [fieldOf(entry, 'request'), fieldOf(entry, 'response')];
   const status = statusOf(fieldOf(response, 'status'));
   const url = textOf(fieldOf(request, 'url'));
-  // 0: blocked, cancelled, or never answered
-  if (url === undefined || status === undefined || status < 200) return undefined;
+  // 0: blocked, cancelled, or never answered; data: and the like never crossed a network
+  if (url === undefined || !/^https?:/i.test(url) || status === undefined || status < 200) return undefined;
   const method = textOf(fieldOf(request, 'method'));
   const requestFields = harFields(request);
   const receivedAt = receivedIn(entry);

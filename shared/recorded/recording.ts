@@ -18,7 +18,7 @@ export function recordingIn(content: string, isUtf8 = true): Recording {
 }
 
 function recordedHeads(text: string): Recording {
-  const wrong = wrongIn(headsOf(text));
+  const wrong = wrongIn(headsOf(text), text);
   if (wrong !== undefined) return { refused: wrong };
   const responses = responsesInText(text);
   if (responses.length > 0) return { responses };
@@ -26,7 +26,7 @@ function recordedHeads(text: string): Recording {
 }
 
 /** What a person would have to mend before any of it can be read. */
-function wrongIn(heads: readonly string[]): string | undefined {
+function wrongIn(heads: readonly string[], text: string): string | undefined {
   const head = heads.join('\n');
   if (heads.some((one) => one.length > LONGEST_HEAD)) {
     return `holds a response whose head is longer than ${LONGEST_HEAD / 1024} kB, more than any client reads`;
@@ -41,7 +41,8 @@ function wrongIn(heads: readonly string[]): string | undefined {
     return 'speaks of HTTP/0.9, which has no fields, and so nothing that could be explained';
   const last = heads.at(-1) ?? '';
   const line = last.split('\n').at(-1) ?? '';
-  if (/^(?:< |[ \t]+)?HTTP\/\d/.test(last) && last.includes('\n') && isCutOff(line))
+  const isLast = text.endsWith(last);
+  if (isLast && /^(?:< |[ \t]+)?HTTP\/\d/.test(last) && last.includes('\n') && isCutOff(line))
     return `breaks off in the middle of a head, after “${line.slice(-60)}”`;
   return undefined;
 }

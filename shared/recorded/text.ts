@@ -12,6 +12,8 @@ interface Head {
   fields: FieldLine[];
   requestFields?: readonly FieldLine[];
   unreadable: string[];
+  /** A proxy opened a way through; the origin has not answered yet. */
+  isTunnel: boolean;
 }
 
 /** How one program prints: which lines are of heads, and what is before them. */
@@ -66,10 +68,12 @@ export function responsesInText(text: string): RecordedResponse[] {
 }
 
 /** Interim responses (1xx) and a proxy's to CONNECT come before the one that counts. */
-const counts = ({ status, method }: Head): boolean => status >= 200 && method !== 'CONNECT';
+const counts = ({ status, method, isTunnel }: Head): boolean => status >= 200 && method !== 'CONNECT' && !isTunnel;
 
-const recorded = ({ unreadable, method, requestFields, ...head }: Head): RecordedResponse => ({
-  ...head,
+const recorded = ({ url, status, fields, unreadable, method, requestFields }: Head): RecordedResponse => ({
+  url,
+  status,
+  fields,
   ...(method !== undefined && { method }),
   ...(requestFields !== undefined && requestFields.length > 0 && { requestFields }),
   ...(unreadable.length > 0 && { unreadable }),
@@ -93,7 +97,8 @@ class Reader {
   /** What a program tells beside the heads: where it connects to, and what it asks for. */
   note(line: string): void {
     if (/^\* (?:SSL|TLS) connection using /.test(line)) this.#scheme = 'https:';
-    else if (/^\* (?:Connected|Established connection) to /.test(line)) this.#scheme = 'http:';
+    else if (/^\* (?:Connected|Established connection) to /.test(line))
+      this.#scheme = /\bport 443\b/.test(line) ? 'https:' : 'http:';
     const wget = /^--\d{4}-\d\d-\d\d \d\d:\d\d:\d\d--  (\S+)/.exec(line)?.[1];
     if (wget !== undefined) this.#asked = { method: 'GET', target: wget, fields: [] };
   }
@@ -110,9 +115,9 @@ class Reader {
 
   /** A line of what was answered. */
   response(line: string): boolean {
-    const [, status] = STATUS.exec(line) ?? [];
+    const [, status, reason = ''] = STATUS.exec(line) ?? [];
     if (status !== undefined) {
-      this.#begin(Number(status));
+      this.#begin(Number(status), status === '200' && /^connection established$/i.test(reason.trim()));
       return true;
     }
     if (line === '') this.#head = undefined;
@@ -135,7 +140,7 @@ class Reader {
     this.request(line);
   }
 
-  #begin(status: number): void {
+  #begin(status: number, isTunnel: boolean): void {
     const asked = this.#asked;
     this.#inRequest = false;
     this.#head = {
@@ -144,6 +149,7 @@ class Reader {
       status,
       fields: [],
       unreadable: [],
+      isTunnel,
     };
     this.found.push(this.#head);
   }

@@ -94,3 +94,11 @@ describe('JSON that cannot be explained is refused in one clause:', () => {
     expect(recordedInHar(`{"log":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toHaveProperty('refused');
   });
 });
+
+it('what never crossed a network is no response of HTTP', () => {
+  const entry = (url: string) => ({ request: { url }, response: { status: 200, headers: [] } });
+  const entries = ['data:image/gif;base64,R0', 'blob:https://h/1', 'chrome-extension://a/b.js', 'https://h/'].map(
+    entry,
+  );
+  expect(responsesInHar({ log: { entries } })?.map(({ url }) => url)).toEqual(['https://h/']);
+});

@@ -195,6 +195,38 @@ describe('what else is printed or copied is read too:', () => {
     });
   });
 
+  it('Chrome’s General block above its fields, with the URL and the status in it', () => {
+    const fields = ['age: 15', 'cf-cache-status: HIT', 'server: cloudflare'];
+    const onOneLine = ['Request URL: https://h/a', 'Request Method: GET', 'Status Code: 404 Not Found'];
+    const onTwo = [
+      'General',
+      'Request URL',
+      'https://h/a',
+      'Status Code',
+      '404 Not Found',
+      'Remote Address',
+      '192.0.2.1:443',
+    ];
+    for (const general of [onOneLine, onTwo]) {
+      const [response] = responsesInText([...general, ...fields].join('\n'));
+      expect(response).toMatchObject({ url: 'https://h/a', status: 404, fields: [['age', '15'], {}, {}] });
+    }
+  });
+
+  it('Chrome’s names above their values, without a colon', () => {
+    const [response] = responsesInText('age\n15\ncache-control\nmax-age=3600\nserver\nnginx\n');
+    expect(response?.fields).toEqual([
+      ['age', '15'],
+      ['cache-control', 'max-age=3600'],
+      ['server', 'nginx'],
+    ]);
+  });
+
+  it('what a proxy said of its tunnel is no answer of the page', () => {
+    const text = 'HTTP/1.1 200 Connection established\r\n\r\nHTTP/1.1 404 Not Found\r\nAge: 1\r\n\r\n';
+    expect(responsesInText(text).map(({ status }) => status)).toEqual([404]);
+  });
+
   it('but no other text with colons in it', () => {
     for (const text of [
       'hello: world\n',
