@@ -34,7 +34,7 @@ export function clausesIn(value: string): Clause[] {
       return { raw, means: 'cannot be read: a name, or a name, = and a value, stands between commas' };
     if (WITH_SECONDS.has(name) && !/^\d+$/.test(argument ?? ''))
       return { raw, means: 'has no number of seconds that can be read' };
-    const means = directives[name]?.(argument ?? '');
+    const means = Object.hasOwn(directives, name) ? directives[name]?.(argument ?? '') : undefined;
     return { raw, ...(means !== undefined && { means }) };
   });
 }
