@@ -29,7 +29,7 @@ interface Placed {
  */
 export function hopsIn(fields: FieldLines, status: number): Hop[] {
   const signed = withoutParts(signedIn(fields, status));
-  const all = wordsIn(fields, signed);
+  const all = withoutEchoes(fields, wordsIn(fields, signed));
   if (all.length === 0) return hintsIn(fields, status);
   if (all.length === 1) return replayedFrom(all);
   return replayedFrom(all.filter(isToldOnce).sort((a, b) => b.at - a.at));
@@ -81,6 +81,45 @@ function wordsIn(fields: FieldLines, signed: Placed[]): Placed[] {
 /** Of nginx each hop tells which of these lines is its own. */
 const isWriterOf = ({ dialect }: Placed, name: string): boolean =>
   dialect !== undefined && dialect.id !== 'nginx' && dialect.reads.includes(name);
+
+const TWO_FIELDS = 'Two fields say the same: one cache that was told to write both, or two caches.';
+
+/**
+ * Operators add such fields under names of their choice, and often two of them. So the same word under another name is not
+ * taken for another cache; under the same name it is, as that is how a configuration that is used twice looks.
+ */
+function withoutEchoes(fields: FieldLines, all: Placed[]): Placed[] {
+  const plain = all.filter(isPlain);
+  if (plain.length < 2) return all;
+  const told = plain.map((placed) => ({ placed, said: sayingOf(fields, placed) }));
+  const kept = new Map<string, string>();
+  for (const { said } of told) {
+    const best = kept.get(said.word);
+    const times = (name: string): number =>
+      told.filter((t) => t.said.word === said.word && t.said.name === name).length;
+    if (best === undefined || times(said.name) > times(best)) kept.set(said.word, said.name);
+  }
+  return all.flatMap((placed) => {
+    const said = told.find((t) => t.placed === placed)?.said;
+    if (said === undefined) return [placed];
+    if (kept.get(said.word) !== said.name) return [];
+    const hasEcho = told.some((t) => t.said.word === said.word && t.said.name !== said.name);
+    return hasEcho && placed.hop.notSeparable === undefined
+      ? [{ ...placed, hop: { ...placed.hop, notSeparable: TWO_FIELDS } }]
+      : [placed];
+  });
+}
+
+/** Told by a word in a field that some operator added, by which nobody gives his own name. */
+const isPlain = ({ hop }: Placed): boolean =>
+  (hop.dialect === 'nginx' || hop.dialect === 'generic') &&
+  hop.line !== undefined &&
+  hop.cacheStatus.cache === undefined;
+
+function sayingOf(fields: FieldLines, { hop }: Placed): { readonly name: string; readonly word: string } {
+  const [name, value] = fields[hop.line!]!;
+  return { name: name.toLowerCase(), word: value.trim().toUpperCase().replace(/^TCP_/, '') };
+}
 
 /** A node that is known by its product, or by Cache-Status, is not told again by the same name. */
 function isToldOnce({ hop }: Placed, index: number, all: readonly Placed[]): boolean {

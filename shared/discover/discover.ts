@@ -36,7 +36,7 @@ export function discover(seen: Seen): Discovered {
     },
     claims: [
       ...chain.layers.flatMap((layer, i) => [
-        ...layerClaims(layer, total),
+        ...layerClaims(layer, chain.layers, total),
         ...nameClaims(layer, built[i]!.idOf),
         ...built[i]!.claims,
         ...sharingClaims(layer),

@@ -4,8 +4,11 @@ import type { Chain, FoundLayer, Voice } from './chain.ts';
 import { nameOf } from './chain.ts';
 import { productName, type Claim } from './claim.ts';
 
-/** @param total how many answers there were in all */
-export function layerClaims(layer: FoundLayer, total: number): Claim[] {
+/**
+ * @param all the layers that were found, this one among them
+ * @param total how many answers there were in all
+ */
+export function layerClaims(layer: FoundLayer, all: readonly FoundLayer[], total: number): Claim[] {
   const { id, voices } = layer;
   const voice = tellingVoice(voices);
   const line = voice?.line === undefined ? {} : { line: voice.line };
@@ -15,7 +18,7 @@ export function layerClaims(layer: FoundLayer, total: number): Claim[] {
       layer: id,
       about: 'layer',
       what: whoSpeaks(layer),
-      kind: isAgeAlone(layer) ? 'guessed' : 'measured',
+      kind: isAgeAlone(layer) || isOneOfSeveralWords(layer, all) ? 'guessed' : 'measured',
       because: `${answers} of ${total} answers carry its word${replayedPart(voices)}`,
       ...line,
     },
@@ -25,6 +28,12 @@ export function layerClaims(layer: FoundLayer, total: number): Claim[] {
 }
 
 const isAgeAlone = ({ voices }: FoundLayer): boolean => voices.every(({ hop }) => hop.by.toLowerCase() === 'age');
+
+/** Where several layers are known only by words that operators have written, one of them may have written two. */
+const isOneOfSeveralWords = (layer: FoundLayer, all: readonly FoundLayer[]): boolean =>
+  isKnownByWord(layer) && all.findIndex(isKnownByWord) < all.indexOf(layer);
+
+const isKnownByWord = ({ dialect }: FoundLayer): boolean => ['generic', 'nginx', 'haproxy'].includes(dialect);
 
 const whoSpeaks = (layer: FoundLayer): string =>
   layer.dialect === 'generic' || layer.guess !== undefined

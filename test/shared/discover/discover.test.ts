@@ -62,6 +62,16 @@ describe('a discovered topology', () => {
     ]);
   });
 
+  it('holds a second word of an operator for a guess, and the same word under two names for one cache', () => {
+    const two = answers('Server: nginx\nX-Cache-Status: MISS\nX-Proxy-Cache: HIT');
+    expect(said(seenAs(two), 'layer').map(({ layer, kind }) => [layer, kind])).toEqual([
+      ['nginx', 'measured'],
+      ['nginx-2', 'guessed'],
+    ]);
+    const one = answers('Server: nginx\nX-Cache-Status: HIT\nX-Proxy-Cache: HIT');
+    expect(loaded(seenAs(one)).layers.map(({ id }) => id)).toEqual(['nginx', 'origin']);
+  });
+
   it('has a claim for each thing, resting on a line of these answers, in every captured answer', () => {
     for (const name of capturedNames()) {
       const sightings = capturedOf(name).map(({ status, fields }, i) =>
