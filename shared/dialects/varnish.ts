@@ -1,10 +1,14 @@
 // How does Varnish (and Vinyl) Cache speak and behave?
 // Source: varnish-cache.org reference, bin/varnishd/builtin.vcl, cache_rfc2616.c; behaviour measured on 7.1.
+import { cacheControlOf, seconds } from '../http/cache-control.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
 import { ageOf, indicesOf, lastIndex, lastOf, wholeNumber } from './read.ts';
-import { hasOutlived } from './said-lifetime.ts';
+import { saidLifetime } from './said-lifetime.ts';
 import { viaOf } from './via.ts';
+
+/** Seconds, as it comes: default_grace. */
+const DEFAULT_GRACE = 10;
 
 const ids = /^(\d{1,20})(?: (\d{1,20}))?$/;
 
@@ -72,9 +76,23 @@ function callsItStale(fields: FieldLines, ids: number): boolean {
   return word !== undefined && word > ids;
 }
 
-/** It counts its lifetime by Age: an Age that has reached the lifetime in the response is that of a copy in grace. */
-function whetherStale(fields: FieldLines, { cacheStatus, stale, age }: Decoded): Pick<Decoded, 'stale'> {
-  return cacheStatus.hit === true && stale === undefined && hasOutlived(fields, age) ? { stale: true } : {};
+const PAST_LIFETIME =
+  'Its Age is past the lifetime in the response: Varnish served it in grace, or its operator has set another lifetime in VCL.';
+
+/**
+ * It counts its lifetime by Age: within its grace after that it is a copy in grace. One that is older yet is so only where an
+ * operator has set something, the grace or the lifetime.
+ */
+function whetherStale(
+  fields: FieldLines,
+  { cacheStatus, stale, age }: Decoded,
+): Pick<Decoded, 'stale' | 'notSeparable'> {
+  if (cacheStatus.hit !== true || stale !== undefined || age === undefined) return {};
+  const lifetime = saidLifetime(fields);
+  if (lifetime === undefined || lifetime === 0 || age < lifetime) return {};
+  const window = seconds(cacheControlOf(fields), 'stale-while-revalidate');
+  const grace = typeof window === 'number' ? window : DEFAULT_GRACE;
+  return age <= lifetime + grace ? { stale: true } : { notSeparable: PAST_LIFETIME };
 }
 
 const HIDES_304 =
@@ -128,7 +146,7 @@ export const varnish: Dialect = {
     lifetimeFrom: ['s-maxage', 'max-age', 'expires'],
     defaultTtl: 120,
     heuristicShare: 0,
-    grace: 10,
+    grace: DEFAULT_GRACE,
     obeysStaleWhileRevalidate: true,
     obeysStaleIfError: false,
     unreachableStatus: 503,

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { dialects } from '../../../shared/dialects/index.ts';
 import { DETAIL_CODES, RESULT_CODES, viaWords } from '../../../shared/dialects/trafficserver-via.ts';
+import { hopsIn } from '../../../shared/hops.ts';
 import { hidden, told, toldOf } from './told.ts';
 
 describe('Squid from version 6 on', () => {
@@ -65,6 +66,23 @@ describe('a cache that passes on the Age of its parent', () => {
 describe('Varnish', () => {
   it('is told under its new name too', () => {
     expect(told('varnish-vinyl-hit')).toEqual(['varnish cache7.example.net: hit, age 12, copy 6']);
+  });
+
+  const aged = (age: string, control = 'max-age=60'): [string, string][] => [
+    ['Cache-Control', control],
+    ['X-Varnish', '5 3'],
+    ['Age', age],
+  ];
+
+  it('serves a stale copy within its grace, or the window that the response gives', () => {
+    expect(toldOf(aged('59'))).toEqual(['varnish: hit, age 59, copy 3']);
+    expect(toldOf(aged('65'))).toEqual(['varnish: stale hit, age 65, copy 3']);
+    expect(toldOf(aged('300', 'max-age=60, stale-while-revalidate=600'))[0]).toContain('stale hit');
+  });
+
+  it('is not said to have called stale what is older yet: its operator may have set the lifetime', () => {
+    expect(toldOf(aged('5000'))).toEqual(['varnish: hit, age 5000, copy 3']);
+    expect(hopsIn(aged('5000'), 200)[0]?.notSeparable).toContain('VCL');
   });
 
   it('writes a line for each node, and only the nearest has the Age', () => {
@@ -142,6 +160,30 @@ describe('plain words of nobody', () => {
       ['X-Cache-Status', 'HIT'],
     ];
     expect(toldOf(lines)).toEqual(['nginx: hit', 'generic: miss, then']);
+  });
+
+  it('the same word under two names is one cache, or two that cannot be told apart', () => {
+    const nginx: [string, string][] = [
+      ['Server', 'nginx'],
+      ['X-Cache-Status', 'HIT'],
+      ['X-Proxy-Cache', 'HIT'],
+    ];
+    expect(toldOf(nginx)).toEqual(['nginx: hit']);
+    expect(hopsIn(nginx, 200)[0]?.notSeparable).toContain('or two caches');
+    expect(toldOf([...nginx, ['x-cache', 'HIT']])).toEqual(['nginx: hit']);
+    expect(
+      toldOf([
+        ['x-cache-status', 'HIT'],
+        ['x-haproxy-cache', 'HIT'],
+      ]),
+    ).toEqual(['generic: hit']);
+  });
+
+  it('other words under two names, or one name twice, are two caches', () => {
+    const server: [string, string] = ['Server', 'nginx'];
+    const status: [string, string] = ['X-Cache-Status', 'MISS'];
+    expect(toldOf([server, status, ['X-Proxy-Cache', 'HIT']])).toEqual(['nginx: hit', 'nginx: uri-miss, then']);
+    expect(toldOf([server, ['X-Proxy-Cache', 'MISS'], status, status])).toEqual(['nginx: uri-miss', 'nginx: uri-miss']);
   });
 
   it('and Age alone claims no hit', () => {
