@@ -92,7 +92,9 @@ function servedStale(layer: FoundLayer): Claim[] {
 
 function settings(layer: FoundLayer, lifetime: Lifetime | undefined, grace: number): FillIn[] {
   const title = productName(layer.dialect);
-  const cap = `cap: ${lifetime === undefined ? '1h' : `${Math.max(1, Math.round(lifetime.seconds))}s`}`;
+  // what says no lifetime at all is no example of a longest one
+  const longest = Math.round(lifetime?.seconds ?? 0);
+  const cap = `cap: ${longest === 0 ? '1h' : `${longest}s`}`;
   return [
     {
       layer: layer.id,

@@ -74,8 +74,22 @@ function nodeLines({ id: layer }: FoundLayer, { names, ips }: FoundNode, node: {
   });
 }
 
+/** Networks that forget by their own API, as their pages say: the method PURGE does nothing there. */
+const FORGET_BY_API = new Set([
+  'akamai',
+  'azure',
+  'bunny',
+  'cloudflare',
+  'cloudfront',
+  'google',
+  'keycdn',
+  'netlify',
+  'vercel',
+]);
+
 /** Whether and how it can be purged is nothing that an answer tells. */
 export function purgeLine({ id: layer, dialect }: FoundLayer): FillIn[] {
+  if (FORGET_BY_API.has(dialect)) return [];
   const title = dialect === 'generic' ? 'it' : productName(dialect);
   return [
     {
@@ -117,7 +131,7 @@ export function originLayer(seen: Seen, { layers }: Chain, ids: Set<string>): Bu
             kind: 'measured',
             because: 'no answer tells it',
           },
-      ...(server === undefined ? [] : [serverClaim(server)]),
+      ...(server === undefined ? [] : [serverClaim(server, layers)]),
     ],
     idOf: new Map(),
     fillIn: [
@@ -126,11 +140,32 @@ export function originLayer(seen: Seen, { layers }: Chain, ids: Set<string>): Bu
   };
 }
 
-const serverClaim = (line: string): Claim => ({
-  layer: 'origin',
-  about: 'origin',
-  what: 'this software made the page, or passed it on last under its own name',
-  kind: 'guessed',
-  because: 'some caches leave Server as it comes, others put their own',
-  line,
-});
+/** Who writes a name as the Server that is not the dialect's own. */
+const SERVER_NAMES: Readonly<Record<string, RegExp>> = {
+  nginx: /^(?:nginx|openresty|tengine|angie|freenginx)\b/i,
+  trafficserver: /^ATS\b/,
+  wikimedia: /^ATS\b/,
+  // Apache leaves the Server of whom it asked
+  httpd: /^(?!)/,
+};
+
+const isNamedAfter = (server: string, { dialect }: FoundLayer): boolean =>
+  SERVER_NAMES[dialect]?.test(server) ?? server.toLowerCase().startsWith(dialect);
+
+/** A layer that puts its own name there hides that of whoever made the page. */
+function serverClaim(line: string, layers: readonly FoundLayer[]): Claim {
+  const own = layers.find((layer) => isNamedAfter(line.slice(line.indexOf(':') + 1).trim(), layer));
+  if (own !== undefined) {
+    const because =
+      'it puts its own name in place of the one that it received, so that nothing tells who made the page';
+    return { layer: own.id, about: 'dialect', what: 'Server names this layer', kind: 'guessed', because, line };
+  }
+  return {
+    layer: 'origin',
+    about: 'origin',
+    what: 'this software made the page, or passed it on last under its own name',
+    kind: 'guessed',
+    because: 'some caches leave Server as it comes, others put their own',
+    line,
+  };
+}

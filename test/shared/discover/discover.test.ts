@@ -72,6 +72,28 @@ describe('a discovered topology', () => {
     expect(loaded(seenAs(one)).layers.map(({ id }) => id)).toEqual(['nginx', 'origin']);
   });
 
+  it('gives Server to the layer that names itself so, and to the origin where no layer does', () => {
+    const whose = (lines: string) =>
+      of(seenAs(answers(lines)))
+        .claims.filter(({ line }) => line?.startsWith('Server:') === true)
+        .map(({ layer }) => layer);
+    expect(whose('Server: nginx/1.22.1\nX-Cache-Status: MISS')).toEqual(['nginx']);
+    expect(whose('Server: Vercel\nX-Vercel-Cache: MISS\nX-Vercel-Id: fra1::abcde-1700000000000-0123456789ab')).toEqual([
+      'vercel',
+    ]);
+    expect(whose('Server: gunicorn\nX-Varnish: 5')).toEqual(['origin']);
+    expect(whose('Server: nginx\nX-Varnish: 5')).toEqual(['origin']);
+  });
+
+  it('offers neither the method PURGE nor a lifetime of a second where a network knows neither', () => {
+    const lines = 'Server: Vercel\nX-Vercel-Cache: HIT\nCache-Control: public, max-age=0, must-revalidate';
+    const offered = of(seenAs(answers(lines)))
+      .fillIn.map(({ write }) => write)
+      .join(' ');
+    expect(offered).not.toMatch(/http-purge|cap: 1s/);
+    expect(of(seenAs(answers('X-Varnish: 5'))).fillIn.map(({ about }) => about)).toContain('purge');
+  });
+
   it('has a claim for each thing, resting on a line of these answers, in every captured answer', () => {
     for (const name of capturedNames()) {
       const sightings = capturedOf(name).map(({ status, fields }, i) =>
