@@ -1,5 +1,5 @@
 // Which caches speak in one response, and which of them tell of this request?
-import { wordAt, wordNames } from './dialects/generic.ts';
+import { productsLines, wordAt, wordNames } from './dialects/generic.ts';
 import { dialects } from './dialects/index.ts';
 import type { Decoded, Dialect } from './dialects/dialect.ts';
 import { indicesOf } from './dialects/read.ts';
@@ -67,13 +67,11 @@ function saidBy(dialect: Dialect, fields: FieldLines, status: number): readonly 
 /** With these also the plain words of caches that nobody recognises, in fields that none of those who sign writes. */
 function wordsIn(fields: FieldLines, signed: Placed[]): Placed[] {
   let all = signed;
-  for (const name of wordNames) {
-    const lines = indicesOf(fields, name);
-    if (lines.length === 0 || signed.some((other) => isWriterOf(other, name))) continue;
-    for (const at of lines) {
-      const said = signed.some(({ hop }) => hop.line === at) ? undefined : wordAt(fields, at);
-      if (said !== undefined) all = [...all, { hop: { ...said, dialect: 'generic' }, dialect: undefined, at }];
-    }
+  for (const at of [...wordNames.flatMap((name) => indicesOf(fields, name)), ...productsLines(fields)]) {
+    const name = fields[at]![0].toLowerCase();
+    if (signed.some((other) => other.hop.line === at || isWriterOf(other, name))) continue;
+    const said = wordAt(fields, at);
+    if (said !== undefined) all = [...all, { hop: { ...said, dialect: 'generic' }, dialect: undefined, at }];
   }
   return all;
 }

@@ -23,7 +23,7 @@ function responseLines(response: ExplainedResponse, verbose: boolean): string[] 
   const then = caches.filter((c) => c.replayed === true);
   return [
     pc.bold(clean(`${status} ${url}`).trim()),
-    ...(caches.length === 0 ? [pc.dim('  no cache left a sign')] : cacheLines(now)),
+    ...(caches.length === 0 ? [pc.dim('  no cache that is known here left a sign')] : cacheLines(now)),
     ...(then.length === 0 ? [] : [pc.dim('  stored with that copy (of an earlier request):'), ...cacheLines(then)]),
     ...caches.flatMap(unclear),
     ...notes.toSorted((a, b) => WORST.indexOf(a.level) - WORST.indexOf(b.level)).flatMap((n) => noteLines(n, verbose)),

@@ -14,6 +14,19 @@ export const wordNames = [
   'x-cached',
 ];
 
+/** Named after a product that is not known here: X-LiteSpeed-Cache, X-77-Cache, X-Drupal-Cache. */
+const productsName = /^x-[a-z0-9-]{1,40}-cache(?:-status)?$/i;
+
+/** The lines that are named after some product, and by none of `wordNames`; the last first. */
+export function productsLines(fields: FieldLines): number[] {
+  const found: number[] = [];
+  for (let i = fields.length - 1; i >= 0; i--) {
+    const name = fields[i]![0];
+    if (productsName.test(name) && !wordNames.includes(name.toLowerCase())) found.push(i);
+  }
+  return found;
+}
+
 /** HIT or MISS and the like, with or without the node's name behind it; words with other text in them are somebody's own. */
 const word = /^(?:TCP_)?(HIT|MISS|STALE|EXPIRED|BYPASS|PASS|REVALIDATED|UPDATING)(?: from (\S+))?$/i;
 

@@ -162,6 +162,20 @@ describe('plain words of nobody', () => {
     expect(toldOf(lines)).toEqual(['nginx: hit', 'generic: miss, then']);
   });
 
+  it('are read in a field that is named after a product that is not known here', () => {
+    expect(toldOf([['x-litespeed-cache', 'hit']])).toEqual(['generic: hit']);
+    expect(
+      toldOf([
+        ['x-77-cache', 'HIT'],
+        ['x-77-age', '300'],
+      ]),
+    ).toEqual(['generic: hit']);
+    expect(toldOf([['X-Drupal-Cache', 'MISS']])).toEqual(['generic: miss']);
+    // a setting, and a sentence
+    expect(toldOf([['X-LiteSpeed-Cache-Control', 'hit']])).toEqual([]);
+    expect(toldOf([['X-Some-Cache', 'hit, or so']])).toEqual([]);
+  });
+
   it('the same word under two names is one cache, or two that cannot be told apart', () => {
     const nginx: [string, string][] = [
       ['Server', 'nginx'],
