@@ -7,7 +7,8 @@ import { hopWords } from './hop-words.ts';
 import { hopsIn } from './hops.ts';
 import type { Hop } from './hops.ts';
 import { ageValue } from './http/age.ts';
-import { first as firstOf } from './http/fields.ts';
+import { controlOf } from './http/control.ts';
+import { first as firstOf, type FieldLines } from './http/fields.ts';
 import { isExplicit, lifetimeOf } from './http/freshness.ts';
 import type { Behaviour } from './dialects/dialect.ts';
 import type { Instant } from './model/interval.ts';
@@ -135,11 +136,25 @@ function cacheOf(hop: Hop, outermost: RecordedResponse | undefined, at: Instant)
   };
 }
 
-/** What it says itself; else what its own rules leave of the lifetime, where Age counts against it. */
-function freshFor({ dialect, cacheStatus, age, replayed }: Hop, outermost: RecordedResponse | undefined, at: Instant) {
+/** What it says itself; else what its own rules leave of the lifetime, where Age counts against it, and it has a copy. */
+function freshFor(hop: Hop, outermost: RecordedResponse | undefined, at: Instant): number | undefined {
+  const { dialect, cacheStatus, age, replayed } = hop;
   if (cacheStatus.ttl !== undefined) return cacheStatus.ttl;
   const behaviour = dialectOf(dialect)?.behaviour ?? rfcBehaviour;
   if (outermost === undefined || replayed === true || age === undefined || !behaviour.honoursAge) return undefined;
+  if (!mayHaveKept(hop, outermost.fields, behaviour)) return undefined;
   const lifetime = explicit(outermost, behaviour, at);
-  return lifetime === undefined ? undefined : lifetime.seconds - age;
+  if (lifetime === undefined) return undefined;
+  const left = lifetime.seconds - age;
+  const { rewritesCacheControl: rewrites } = behaviour;
+  if (rewrites === undefined || controlOf(outermost.fields, behaviour).by !== 'cache-control') return left;
+  return rewrites === 'perhaps' && left > 0 ? left : undefined;
+}
+
+/** Not what it passed on, or what it is known not to store. */
+function mayHaveKept({ cacheStatus, made }: Hop, fields: FieldLines, { storesSetCookie }: Behaviour): boolean {
+  if (cacheStatus.hit === true) return true;
+  const { fwd, stored } = cacheStatus;
+  if (made !== undefined || fwd === 'bypass' || fwd === 'method' || stored === false) return false;
+  return storesSetCookie || firstOf(fields, 'set-cookie') === undefined;
 }

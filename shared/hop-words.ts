@@ -13,6 +13,17 @@ const FORWARDED: Readonly<Record<Fwd, string>> = {
   partial: 'had only a part of it',
 };
 
+interface Verdict {
+  readonly cacheStatus: { readonly hit?: boolean | undefined; readonly fwd?: Fwd | undefined };
+  readonly stale?: boolean | undefined;
+}
+
+/** One or two words: `hit`; why it went to its parent; empty where it does not say. An expired copy that was asked about was not served. */
+export function hopVerdict({ cacheStatus: { hit, fwd }, stale }: Verdict): string {
+  if (hit === true) return stale === true ? 'hit, stale' : 'hit';
+  return fwd === 'stale' ? 'expired, asked' : (fwd ?? '');
+}
+
 /** One clause with the cache as its subject: `answered from its store`. */
 export function hopWords({ cacheStatus: status, hits, stale, revalidated, made }: Hop): string {
   if (made !== undefined)

@@ -3,6 +3,7 @@ import { pc } from './colours.ts';
 import { spokenDuration } from '../../shared/duration.ts';
 import { dialectOf } from '../../shared/dialects/index.ts';
 import type { ExplainDocument } from '../../shared/api.ts';
+import { hopVerdict } from '../../shared/hop-words.ts';
 import { table } from './table.ts';
 import { clean } from './terminal.ts';
 
@@ -48,7 +49,7 @@ function cacheRow(cache: ExplainedCache): string[] {
     clean(cache.node ?? '-'),
     clean(titleOf(cache.dialect)),
     clean(city ?? place ?? ''),
-    s.hit === true ? (cache.stale === true ? 'hit, stale' : 'hit') : (s.fwd ?? ''),
+    hopVerdict(cache),
     painted(cache, [cache.says, s.detail === undefined ? '' : `(${s.detail})`].join(' ').trim()),
     age === undefined ? '' : `age ${spokenDuration(age)}`,
     freshFor === undefined

@@ -33,6 +33,11 @@ export interface Behaviour {
   readonly keepsDate: boolean;
   /** Lower-case names of fields that decide in place of Cache-Control and Expires, first wins (RFC 9213). */
   readonly targetedFields?: readonly string[];
+  /**
+   * What it sends as Cache-Control is for browsers: its own lifetime came in what it takes off, or from its settings. `perhaps`:
+   * it takes off a targeted field that it obeys, where there was one.
+   */
+  readonly rewritesCacheControl?: true | 'perhaps';
   /** Of a lifetime it reads the digits up to a dot; one without an argument is none. */
   readonly cutsFractions?: true;
   /** Does not read a lifetime in quotes. */

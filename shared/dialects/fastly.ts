@@ -132,6 +132,7 @@ export const fastly: Dialect = {
   behaviour: {
     ...rfcBehaviour,
     targetedFields: ['surrogate-control'],
+    rewritesCacheControl: 'perhaps',
     // where the service's settings say nothing else
     defaultTtl: 3600,
     heuristicShare: 0,
@@ -148,6 +149,7 @@ export const fastly: Dialect = {
         'honoursAge',
         'emitsAge',
         'targetedFields',
+        'rewritesCacheControl',
         'lifetimeFrom',
         'defaultTtl',
         'heuristicShare',

@@ -73,6 +73,8 @@ export const netlify: Dialect = {
   behaviour: {
     ...rfcBehaviour,
     targetedFields: ['netlify-cdn-cache-control', 'cdn-cache-control'],
+    // what belongs to a deploy it keeps until the next, whatever it tells browsers
+    rewritesCacheControl: true,
     heuristicShare: 0,
     storesPost: false,
   },
@@ -80,7 +82,14 @@ export const netlify: Dialect = {
     usual: 'assumed',
     by: 'https://docs.netlify.com/platform/caching/',
     except: {
-      documented: ['targetedFields', 'heuristicShare', 'grace', 'obeysStaleWhileRevalidate', 'storesPost'],
+      documented: [
+        'targetedFields',
+        'rewritesCacheControl',
+        'heuristicShare',
+        'grace',
+        'obeysStaleWhileRevalidate',
+        'storesPost',
+      ],
     },
   },
 };

@@ -67,6 +67,8 @@ export const vercel: Dialect = {
   behaviour: {
     ...rfcBehaviour,
     targetedFields: ['vercel-cdn-cache-control', 'cdn-cache-control'],
+    // s-maxage and stale-while-revalidate are taken off
+    rewritesCacheControl: true,
     // its own default, for what says nothing, is max-age=0
     heuristicShare: 0,
     obeysStaleIfError: false,
@@ -79,6 +81,7 @@ export const vercel: Dialect = {
       documented: [
         'emitsAge',
         'targetedFields',
+        'rewritesCacheControl',
         'lifetimeFrom',
         'heuristicShare',
         'grace',

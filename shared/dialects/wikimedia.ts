@@ -116,12 +116,14 @@ export const wikimedia: Dialect = {
   behaviour: {
     // the front is Varnish
     ...varnish.behaviour,
+    // its front writes the line for browsers; its caches keep nothing for longer than a day
+    rewritesCacheControl: true,
     grace: 1200,
     keep: 604_800,
   },
   grounds: {
     usual: 'assumed',
     by: 'https://wikitech.wikimedia.org/wiki/CDN',
-    except: { documented: ['grace', 'keep'] },
+    except: { documented: ['grace', 'keep', 'rewritesCacheControl'] },
   },
 };

@@ -1,10 +1,13 @@
 // What follows from how the caches on the way stand one behind the other? (RFC 9111 section 4.2.3, RFC 9211)
 import { parseCacheStatus } from '../http/cache-status.ts';
+import { has } from '../http/cache-control.ts';
 import { combined, valuesOf } from '../http/fields.ts';
+import { isExplicit } from '../http/freshness.ts';
 import type { Hop } from '../hops.ts';
 import { spokenDuration } from '../duration.ts';
+import { hasFingerprint } from './conflicts.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
-import { behaviourOf, explicitLifetime, nameOf, quoted, type Scene } from './scene.ts';
+import { answeredFromStore, behaviourOf, explicitLifetime, nameOf, quoted, toldTo, type Scene } from './scene.ts';
 
 const kinds = {
   'cache-status-unreadable': {
@@ -87,6 +90,7 @@ type Id = keyof typeof kinds;
 
 /** Rounding of Age and ttl by two clocks, in seconds. */
 const SLACK = 2;
+const MONTH = 30 * 86_400;
 
 export const chains = topic(kinds, (scene: Scene, say) => {
   const { hops, response, fields } = scene;
@@ -102,9 +106,7 @@ export const chains = topic(kinds, (scene: Scene, say) => {
   lifetimesAlong(scene, say);
   limits(nearest, scene, say);
   keys(scene, say);
-  const server = hops.find(
-    (h) => h.cacheStatus.hit === true && h.replayed !== true && behaviourOf(h).isPrivate !== true,
-  );
+  const server = answeredFromStore(scene);
   if (server !== undefined) against(server, scene, say);
   const passing = hops.find(
     (hop) => hop.replayed !== true && (hop.cacheStatus.fwd === 'bypass' || hop.cacheStatus.fwd === 'method'),
@@ -129,6 +131,9 @@ const startsAnew = (outer: Hop, inner: Hop): boolean =>
 function lifetimesAlong(scene: Scene, say: Say<Id>): void {
   const { hops } = scene;
   const lifetime = explicitLifetime(scene);
+  // what never changes under its URL is never old
+  if (scene.says('immutable') && (lifetime ?? 0) >= MONTH) return;
+  if (hasFingerprint(scene.response.url) && (lifetime ?? 0) >= MONTH) return;
   if (lifetime === undefined || lifetime === 0 || scene.control.noStore || scene.control.isPrivate) return;
   const anew = hops.slice(1).flatMap((inner, i) => (startsAnew(hops[i]!, inner) ? [[hops[i]!, inner] as const] : []));
   const [first] = anew;
@@ -153,7 +158,8 @@ function limits(nearest: Hop, scene: Scene, say: Say<Id>): void {
 }
 
 function against(server: Hop, scene: Scene, say: Say<Id>): void {
-  const { control, says } = scene;
+  const { control, lifetime, targeted, isUntold } = toldTo(scene);
+  if (isUntold) return;
   const word =
     control.noStore && !control.mustUnderstand
       ? 'no-store'
@@ -162,13 +168,14 @@ function against(server: Hop, scene: Scene, say: Say<Id>): void {
         : control.noCache
           ? 'no-cache'
           : undefined;
-  const zero = explicitLifetime(scene) === 0 && !says('stale-while-revalidate') && (scene.age ?? 0) > 0;
+  const isZero = isExplicit(lifetime) && lifetime?.invalid !== true && lifetime?.seconds === 0;
+  const zero = isZero && !has(control.directives, 'stale-while-revalidate') && (scene.age ?? 0) > 0;
   if (word === undefined && !zero) return;
   // no-cache allows use after a question, which a hit of Age 0 may have been
   if (word === 'no-cache' && (scene.age ?? 0) === 0) return;
   say(
     'stored-against-its-word',
-    `${nameOf(server)} answered from its store, and the response says ${word ?? 'that it is stale at once'}.`,
+    `${nameOf(server)} answered from its store, and ${targeted ?? 'the response'} says ${word ?? 'that it is stale at once'}.`,
   );
 }
 

@@ -133,7 +133,7 @@ function restrictions(scene: Scene, say: Say<Id>): void {
     say('s-maxage-stale-window', `${windows.join(' and ')} beside s-maxage.`);
   }
   if (says('public') && !says('private') && (says('max-age') || says('s-maxage'))) {
-    say('public-needless', 'public stands beside a lifetime.');
+    say('public-needless', 'public adds little here: the lifetime beside it already lets shared caches keep it.');
   }
 }
 
@@ -179,6 +179,8 @@ function expires({ fields, directives, date, control, now }: Scene, say: Say<Id>
   if (Math.abs(granted - maxAge) <= SLACK) return;
   say(
     'expires-overridden',
-    `max-age says ${spokenDuration(maxAge)}, Expires ${at === undefined ? 'none at all' : spokenDuration(granted)}.`,
+    at === undefined
+      ? `max-age (${spokenDuration(maxAge)}) counts; Expires beside it is no date, and says “already expired”.`
+      : `max-age (${spokenDuration(maxAge)}) counts, not Expires, which says ${spokenDuration(granted)}.`,
   );
 }

@@ -1,7 +1,7 @@
 // Can what belongs to one visitor reach another? (RFC 9111 sections 3.5 and 7.3)
 import { first, valuesOf } from '../http/fields.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
-import { behaviourOf, explicitLifetime, nameOf, type Scene } from './scene.ts';
+import { answeredFromStore, explicitLifetime, nameOf, type Scene } from './scene.ts';
 
 const kinds = {
   'set-cookie': {
@@ -24,9 +24,9 @@ const kinds = {
   },
   'cookie-of-the-edge': {
     level: 'info',
-    why: 'These cookies are set by the CDN itself, for each visitor anew; they do not come out of the store.',
+    why: 'By their names these cookies are set by a CDN or a load balancer itself, for each visitor anew. One of a load balancer behind a cache could still be stored with the page.',
     remedy: NOTHING_TO_DO,
-    reference: 'https://developers.cloudflare.com/fundamentals/reference/policies-compliances/cloudflare-cookies/',
+    reference: rfc(9111, '7.3'),
   },
   'authorization-shared': {
     level: 'info',
@@ -67,9 +67,6 @@ export const cookies = topic(kinds, (scene: Scene, say) => {
     say('authorization-from-store', `${summary}, and ${nameOf(server)} had it in its store.`);
   else say('authorization-private', `${summary}, so that no shared cache may keep it.`);
 });
-
-const answeredFromStore = ({ hops }: Scene): Scene['hops'][number] | undefined =>
-  hops.find((hop) => hop.cacheStatus.hit === true && hop.replayed !== true && behaviourOf(hop).isPrivate !== true);
 
 function set(names: readonly string[], scene: Scene, say: Say<keyof typeof kinds>): void {
   const { control, says } = scene;

@@ -1,11 +1,25 @@
 // How long may it be reused unasked, by whom, and how much of that is over? (RFC 9111 section 4.2)
-import { seconds } from '../http/cache-control.ts';
-import { first } from '../http/fields.ts';
+import { has, seconds } from '../http/cache-control.ts';
+import { controlOf } from '../http/control.ts';
+import { first, type FieldLines } from '../http/fields.ts';
+import type { Hop } from '../hops.ts';
 import { staleWindow, type Lifetime } from '../http/freshness.ts';
 import { isHeuristicallyCacheable } from '../http/status.ts';
 import { spokenDuration } from '../duration.ts';
 import { NOTHING_TO_DO, rfc, topic, type Say } from './note.ts';
-import { behaviourOf, common, isHtml, isKeptByMethod, nameOf, quoted, type Scene } from './scene.ts';
+import {
+  behaviourOf,
+  common,
+  isCdn,
+  isHtml,
+  isKeptByMethod,
+  nameOf,
+  quoted,
+  targetedOnTheWay,
+  toldTo,
+  type Scene,
+  type Told,
+} from './scene.ts';
 
 const kinds = {
   'no-store': {
@@ -37,6 +51,12 @@ const kinds = {
     why: 'This product serves an expired copy within its grace, or when its parent fails, also where the response forbids that.',
     remedy: 'Set its grace (or what it may serve stale) to nothing for such pages, in its own settings.',
     reference: rfc(9111, '4.2.4'),
+  },
+  'line-for-browsers': {
+    level: 'info',
+    why: 'What this edge sends as Cache-Control is for browsers. How long it keeps its own copy was said in a field that it took off, or in its settings, and is not told here.',
+    remedy: 'To see whether its copy is current compare it with the origin; a deploy or a purge is what ends it.',
+    reference: rfc(9213, '1'),
   },
   lifetime: {
     level: 'info',
@@ -124,23 +144,55 @@ const HOUR = 3600;
 export const freshness = topic(kinds, (scene: Scene, say) => {
   const { says, control, status, lifetime, response } = scene;
   if (!isKeptByMethod(response)) return;
-  if (says('no-store') && !control.mustUnderstand) return say('no-store', 'no-store: no cache keeps this response.');
-  if (control.isPrivate) say('private', 'private: a browser may keep it, no shared cache does.');
+  if (says('no-store') && !control.mustUnderstand) return noStore(scene, say);
+  const told = toldTo(scene);
+  const but = exception(targetedOnTheWay(scene));
+  if (control.isPrivate) say('private', `private: a browser may keep it, no shared cache does${but}.`);
   strictly(scene, say);
-  if (control.noCache) say('no-cache', 'no-cache: a stored copy is never used without asking first.');
+  if (control.noCache) say('no-cache', `no-cache: a stored copy is never used without asking first${but}.`);
+  if (told.isUntold) untold(told, scene, say);
   if (status === 304 || status === 206) return;
-  if (lifetime === undefined) return unsaid(scene, say);
-  if (!control.noCache) lasting(lifetime, scene, say);
-  aged(scene, lifetime, say);
+  if (lifetime === undefined) unsaid(scene, say);
+  else if (!control.noCache) lasting(lifetime, scene, told, say);
+  if (!told.isUntold && told.lifetime !== undefined) aged(scene, told, told.lifetime, say);
+  if (lifetime === undefined) return;
   ofBrowser(scene, lifetime, say);
 });
 
-function strictly({ says, hops }: Scene, say: Say<Id>): void {
+/** A cache that goes by a targeted field passes over Cache-Control (RFC 9213 section 2.2). */
+const exception = (targeted: string | undefined): string =>
+  targeted === undefined ? '' : `, unless it reads ${targeted}, which decides there`;
+
+function noStore(scene: Scene, say: Say<Id>): void {
+  const told = toldTo(scene);
+  say('no-store', `no-store: no cache keeps this response${exception(targetedOnTheWay(scene))}.`);
+  if (told.isUntold) untold(told, scene, say);
+  if (told.targeted !== undefined && told.lifetime !== undefined) aged(scene, told, told.lifetime, say);
+}
+
+/** Only where something would be held against the copy if the line were for the edge. */
+function untold({ hop }: Told, { age, lifetime, control }: Scene, say: Say<Id>): void {
+  if (hop?.cacheStatus.hit !== true) return;
+  const isOver = age !== undefined && age > 0 && lifetime !== undefined && age >= lifetime.seconds;
+  if (isOver || control.noStore || control.isPrivate || control.noCache)
+    say('line-for-browsers', `Cache-Control is for browsers here; ${nameOf(hop)} does not tell its own lifetime.`);
+}
+
+function strictly({ says, hops, fields }: Scene, say: Say<Id>): void {
   const strict = ['must-revalidate', 'proxy-revalidate'].find((name) => says(name));
   if (strict === undefined) return;
   say('must-revalidate', `${strict}: an expired copy is not to be used without asking first.`);
-  const deaf = hops.find((hop) => !behaviourOf(hop).obeysMustRevalidate);
+  const deaf = hops.find((hop) => keepsByLine(hop, fields) && !behaviourOf(hop).obeysMustRevalidate);
   if (deaf !== undefined) say('must-revalidate-unheard', `${nameOf(deaf)} is known not to obey ${strict}.`);
+}
+
+/** Whether it may have kept this very answer, and goes by Cache-Control. */
+function keepsByLine(hop: Hop, fields: FieldLines): boolean {
+  const { fwd, stored } = hop.cacheStatus;
+  if (hop.replayed === true || hop.made !== undefined) return false;
+  if (fwd === 'bypass' || fwd === 'method' || stored === false) return false;
+  const behaviour = behaviourOf(hop);
+  return behaviour.rewritesCacheControl !== true && controlOf(fields, behaviour).by === 'cache-control';
 }
 
 function unsaid({ status, control, says, fields }: Scene, say: Say<Id>): void {
@@ -154,7 +206,8 @@ function unsaid({ status, control, says, fields }: Scene, say: Say<Id>): void {
 
 const TARGETED = ['cdn-cache-control', 'cloudflare-cdn-cache-control', 'surrogate-control', 'x-accel-expires'];
 
-function lasting({ from, seconds: lifetime, invalid }: Lifetime, { fields, control }: Scene, say: Say<Id>): void {
+function lasting({ from, seconds: lifetime, invalid }: Lifetime, scene: Scene, told: Told, say: Say<Id>): void {
+  const { fields, control } = scene;
   if (from === 'expires' && lifetime === 0) {
     const written = first(fields, 'expires') ?? '';
     if (invalid !== true || /^-?\d{1,2}$/.test(written))
@@ -167,28 +220,38 @@ function lasting({ from, seconds: lifetime, invalid }: Lifetime, { fields, contr
       'heuristic-lifetime',
       `Nothing says how long it stays fresh; a tenth of its time since Last-Modified is ${spokenDuration(lifetime)}.`,
     );
-  if (lifetime === 0) return say('lifetime-zero', `It is stale at once, by ${from}.`);
-  say(
-    'lifetime',
-    `Fresh for ${spokenDuration(lifetime)} in a ${control.isPrivate ? 'browser' : 'shared cache'}, by ${from}.`,
-  );
+  const targeted = targetedOnTheWay(scene);
+  const shared = told.isUntold ? 'a shared cache in front of this edge' : 'a shared cache';
+  const isForBrowsers = control.isPrivate || (told.isUntold && from !== 's-maxage');
+  const where = isForBrowsers ? 'a browser' : targeted === undefined ? shared : FOR_OTHERS(targeted);
+  if (lifetime === 0) {
+    const whose = isForBrowsers || targeted !== undefined ? ` in ${where}` : '';
+    return say('lifetime-zero', `It is stale at once${whose}, by ${from}.`);
+  }
+  say('lifetime', `Fresh for ${spokenDuration(lifetime)} in ${where}, by ${from}.`);
 }
 
-function aged({ age, ageStands, control, says }: Scene, lifetime: Lifetime, say: Say<Id>): void {
+const FOR_OTHERS = (targeted: string): string => `a browser, and caches that do not read ${targeted}`;
+
+function aged({ age, ageStands }: Scene, { control, hop, targeted }: Told, lifetime: Lifetime, say: Say<Id>): void {
   if (age === undefined || lifetime.invalid === true || control.isPrivate) return;
   const left = lifetime.seconds - age;
   if (left > 0) {
-    if (!control.noCache && !ageStands) say('fresh', `Age ${age}: fresh for another ${spokenDuration(left)}.`);
+    if (!control.noCache && !ageStands) {
+      const by = targeted === undefined ? '' : `, by ${targeted}`;
+      say('fresh', `Age ${age}: fresh for another ${spokenDuration(left)}${by}.`);
+    }
     return;
   }
   // made this second, and never fresh: that is what was asked for
   if (age === 0 || lifetime.from === 'heuristic') return;
   const over = `Age ${age}: it has been stale for ${spokenDuration(-left)}`;
-  if (says('must-revalidate') || control.noCache)
-    return say(
-      'stale-forbidden',
-      `${over}, which ${says('must-revalidate') ? 'must-revalidate' : 'no-cache'} forbids.`,
-    );
+  const isStrict = has(control.directives, 'must-revalidate');
+  if (isStrict || control.noCache) {
+    // a CDN's operator can give it a lifetime of which the response tells nothing
+    const id = hop !== undefined && isCdn(hop) && hop.stale !== true ? 'stale' : 'stale-forbidden';
+    return say(id, `${over}, which ${isStrict ? 'must-revalidate' : 'no-cache'} forbids.`);
+  }
   const allowed = -left < staleWindow({ ...control, forbidsStale: false }, common, {});
   say('stale', `${over}${allowed ? ', within its stale-while-revalidate window' : ''}.`);
 }

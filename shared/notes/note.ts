@@ -48,8 +48,8 @@ export function topic<S, Id extends string>(
   };
 }
 
-/** A name that begins with an article may begin a sentence; all other names keep their own case. */
-const sentence = (summary: string): string => summary.replace(/^a(n?) /, 'A$1 ');
+/** What is called by no name may begin a sentence; names keep their own case. */
+const sentence = (summary: string): string => summary.replace(/^an unrecognised cache\b/, 'An unrecognised cache');
 
 /** Link to a section of an RFC: `rfc(9111, '5.2.2')`. */
 export const rfc = (number: number, section: string): string =>

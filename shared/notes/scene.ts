@@ -68,7 +68,54 @@ export const mayBeKept = ({ control }: Scene): boolean => !control.noStore && !c
 /** Whether it answers a method whose answers caches keep; one that is not told is GET. */
 export const isKeptByMethod = ({ method = 'GET' }: RecordedResponse): boolean => method === 'GET' || method === 'HEAD';
 
+/** What the cache that answered goes by, which need not be what the scene has in common for all. */
+export interface Told {
+  readonly hop: Hop | undefined;
+  /** Lower-case name of the targeted field that decides there; absent: Cache-Control does (RFC 9213 section 2.2). */
+  readonly targeted?: string;
+  readonly control: Control;
+  readonly lifetime: Lifetime | undefined;
+  /** The line that can be seen is for browsers; how long that cache keeps it is not told. */
+  readonly isUntold: boolean;
+}
+
+/** What the shared cache goes by that answered from its store; where none did, the nearest. */
+export function toldTo(scene: Scene): Told {
+  const hop = answeredFromStore(scene) ?? scene.hops.find((each) => isOfThisCopy(scene, each));
+  const { fields, status, receivedAt, now } = scene;
+  const behaviour = hop === undefined ? common : behaviourOf(hop);
+  const control = controlOf(fields, behaviour);
+  if (control.by !== 'cache-control') {
+    const lifetime = lifetimeOf(status, fields, behaviour, {}, receivedAt ?? now, control);
+    return { hop, targeted: control.by, control, lifetime, isUntold: false };
+  }
+  const { rewritesCacheControl: rewrites } = behaviour;
+  const isOver = scene.age !== undefined && scene.age >= (explicitLifetime(scene) ?? Infinity);
+  const isUntold = rewrites === true || (rewrites === 'perhaps' && isOver && hop?.stale !== true);
+  return { hop, control: scene.control, lifetime: scene.lifetime, isUntold };
+}
+
+/** The first targeted field by which a cache on the way goes; undefined where all go by Cache-Control. */
+export function targetedOnTheWay({ hops, fields }: Scene): string | undefined {
+  const by = hops.map((hop) => controlOf(fields, behaviourOf(hop)).by);
+  return by.find((name) => name !== 'cache-control');
+}
+
+/** The nearest shared cache that had it; behind a browser’s own copy that which answered the browser then. */
+export const answeredFromStore = (scene: Scene): Hop | undefined =>
+  scene.hops.find((hop) => hop.cacheStatus.hit === true && isOfThisCopy(scene, hop));
+
+const isOfThisCopy = ({ response }: Scene, hop: Hop): boolean =>
+  behaviourOf(hop).isPrivate !== true && (hop.replayed !== true || response.browser?.cacheStatus.hit === true);
+
 export const behaviourOf = (hop: Hop): Behaviour => dialectOf(hop.dialect)?.behaviour ?? common;
+
+/** Whether somebody else runs it, by settings that no field tells of. */
+export const isCdn = ({ dialect }: Hop): boolean => CDNS.has(dialect);
+
+const CDNS: ReadonlySet<string> = new Set(
+  'akamai azure bunny cloudflare cloudfront fastly google keycdn netlify vercel wikimedia'.split(' '),
+);
 
 /** The name a person knows a cache by: its own, else its product's. */
 export const nameOf = (hop: Hop): string => hop.cacheStatus.cache ?? dialectOf(hop.dialect)?.title ?? hop.dialect;

@@ -54,6 +54,7 @@ export const examples: Readonly<Record<string, RecordedResponse>> = {
   'no-cache': cc('no-cache'),
   'must-revalidate': cc('max-age=60, must-revalidate'),
   'must-revalidate-unheard': cc('max-age=60, must-revalidate', VARNISH_HIT),
+  'line-for-browsers': cc('public, max-age=0, must-revalidate', 'Age: 553000\nX-Vercel-Cache: HIT'),
   lifetime: cc('max-age=60'),
   'lifetime-zero': cc('max-age=0'),
   'expires-past': said('Expires: 0'),
