@@ -94,8 +94,11 @@ export function wholeNumber(value: string | undefined): number | undefined {
   return /^\d{1,10}$/.test(text) ? Number(text) : undefined;
 }
 
-/** Seconds of the nearest Age that can be read as such (RFC 9111 section 5.1), or undefined. */
-export const ageOf = (fields: FieldLines): number | undefined => wholeNumber(lastOf(fields, 'age'));
+/** Seconds of Age, or undefined where it cannot be read: of several lines or members the first (RFC 9111 section 5.1). */
+export function ageOf(fields: FieldLines): number | undefined {
+  const line = indicesOf(fields, 'age').at(-1);
+  return line === undefined ? undefined : wholeNumber(fields[line]![1].split(',', 1)[0]);
+}
 
 /** Of several indices the greatest; undefined when none is given. */
 export function furthest(...indices: readonly (number | undefined)[]): number | undefined {

@@ -1,5 +1,5 @@
 // Whose are words that operators of any product may write? Told over several answers, where one alone does not tell.
-import { last } from '../http/fields.ts';
+import { ageValue } from '../http/age.ts';
 import type { Voice } from './chain.ts';
 
 interface Spoken {
@@ -61,10 +61,7 @@ const soundsLikeHaproxy = (voices: readonly Voice[]): boolean =>
 const soundsLikeNginx = (voices: readonly Voice[]): boolean =>
   voices.every(({ hop: { by } }) => NGINX.has(by.toLowerCase()) && by !== by.toLowerCase()) && !countsAge(voices);
 
-const ageOf = ({ sighting }: Voice): number | undefined => {
-  const age = last(sighting.fields, 'age')?.trim();
-  return age !== undefined && /^\d{1,10}$/.test(age) ? Number(age) : undefined;
-};
+const ageOf = ({ sighting }: Voice): number | undefined => ageValue(sighting.fields);
 
 const agesWhenHit = (voice: Voice): boolean => !isHit(voice) || ageOf(voice) !== undefined;
 

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { dialects } from '../../../shared/dialects/index.ts';
 import { DETAIL_CODES, RESULT_CODES, viaWords } from '../../../shared/dialects/trafficserver-via.ts';
+import { ageValue } from '../../../shared/http/age.ts';
 import { hopsIn } from '../../../shared/hops.ts';
 import { hidden, told, toldOf } from './told.ts';
 
@@ -73,6 +74,18 @@ describe('Varnish', () => {
     ['X-Varnish', '5 3'],
     ['Age', age],
   ];
+
+  it('has the age that the first Age tells, where it was sent twice', () => {
+    const twice: [string, string][] = [
+      ['Age', '10'],
+      ['Age', '20'],
+      ['X-Varnish', '4 2'],
+      ['Cache-Control', 'max-age=15'],
+    ];
+    expect(toldOf(twice)).toEqual(['varnish: hit, age 10, copy 2']);
+    expect(ageValue(twice)).toBe(10);
+    expect(toldOf([['Age', '10, 20'], ...twice.slice(2)])).toEqual(['varnish: hit, age 10, copy 2']);
+  });
 
   it('serves a stale copy within its grace, or the window that the response gives', () => {
     expect(toldOf(aged('59'))).toEqual(['varnish: hit, age 59, copy 3']);
