@@ -69,19 +69,22 @@ const azureOwn = table({
 /** Data centres are two letters and a number: SG1. */
 const azure: Rule = (code) => azureOwn(code.replace(/\d+$/, '')) ?? exactly(/^[A-Z]{3}$/, iata)(code);
 
-/** Two letters are a country; those that also are one of the United States are not told apart, but for a few. */
+/** Three letters are an airport, but for one. Two are a country; those that also are one of the United States are not told apart, but for a few. */
 const bunnyOwn = table({
   DE: ['Frankfurt', 'DE'],
   LA: ['Los Angeles', 'US'],
   NY: ['New York', 'US'],
   JH: ['Johannesburg', 'ZA'],
+  ASB: ['Ashburn', 'US'],
+  SG: ['Singapore', 'SG'],
 });
 const STATES = 'AL AR AZ CA CO DE GA ID IL IN KY LA MA MD ME MN MO MS MT NC NE PA SC SD TN VA'.split(' ');
 
 function bunny(code: string): Place | undefined {
   const letters = code.replace(/\d+$/, '');
-  if (letters.length === 3) return iata(letters);
-  return bunnyOwn(letters) ?? (STATES.includes(letters) ? undefined : countryOf(letters));
+  const own = bunnyOwn(letters);
+  if (own !== undefined || letters.length === 3) return own ?? iata(letters);
+  return STATES.includes(letters) ? undefined : countryOf(letters);
 }
 
 const keycdnOwn = table({

@@ -1,5 +1,6 @@
 // How does Bunny speak and behave? By one word in CDN-Cache, and by its server's name in Server.
 // Source: docs.bunny.net, caching and troubleshooting; of the words no list is published, they are nginx's; nothing was measured.
+import { parseDate } from '../http/date.ts';
 import type { FieldLine, FieldLines } from '../http/fields.ts';
 import { cacheWords, type Said } from './cache-words.ts';
 import type { Decoded, Dialect, Spoken } from './dialect.ts';
@@ -35,8 +36,21 @@ function decode(fields: FieldLines): Decoded | undefined {
     by: sent === undefined ? 'Server' : 'CDN-Cache',
     ...(place !== undefined && { place }),
     ...(storeId !== undefined && { storeId }),
+    ...ageSinceStored(fields, said),
     ...frozenAge(fields, said),
   };
+}
+
+/** Month first, in UTC. */
+const storedForm = /^(\d{2})\/(\d{2})\/(\d{4}) (\d{2}:\d{2}:\d{2})$/;
+
+/** Date is of this answer, CDN-CachedAt of the one that was stored. */
+function ageSinceStored(fields: FieldLines, { cacheStatus }: Said): Pick<Decoded, 'age'> {
+  if (cacheStatus.hit !== true) return {};
+  const [, month, day, year, time] = storedForm.exec(lastNamed(fields, 'cdn-cachedat') ?? '') ?? [];
+  const storedAt = Date.parse(`${year}-${month}-${day}T${time}Z`) / 1000;
+  const now = parseDate(lastNamed(fields, 'date') ?? '', storedAt);
+  return now === undefined || !(now >= storedAt) ? {} : { age: now - storedAt };
 }
 
 /** Where it asked, CDN-RequestPullCode is what it was answered; on a hit that is of the request that stored the copy. */
@@ -77,6 +91,7 @@ export const bunny: Dialect = {
     'cdn-cachedat',
     'cdn-edgestorageid',
     'age',
+    'date',
   ],
   signature,
   decode,

@@ -134,9 +134,9 @@ describe('Netlify: members of Cache-Status, told once', () => {
 });
 
 describe('Bunny: one word, and what it was answered', () => {
-  it('a hit, and which copy', () => {
+  it('a hit, which copy, and since when: Date less CDN-CachedAt', () => {
     expect(told('bunny-hit')).toEqual([
-      'bunny BunnyCDN-DE1-1047: hit, copy 04/11/2024 09:31:22 in 1070, in Frankfurt DE',
+      'bunny BunnyCDN-DE1-1047: hit, age 82562654, copy 04/11/2024 09:31:22 in 1070, in Frankfurt DE',
     ]);
   });
 
@@ -154,7 +154,7 @@ describe('Bunny: one word, and what it was answered', () => {
 
   it('an Age beside its hit is what its origin sent then', () => {
     expect(told('bunny-over-varnish-hit')).toEqual([
-      'bunny BunnyCDN-DE1-865: hit, frozen age 0, copy 12/19/2025 15:06:16 in 865, in Frankfurt DE',
+      'bunny BunnyCDN-DE1-865: hit, age 29233760, frozen age 0, copy 12/19/2025 15:06:16 in 865, in Frankfurt DE',
       'varnish: miss, then',
     ]);
   });

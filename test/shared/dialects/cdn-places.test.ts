@@ -46,6 +46,8 @@ describe('a code stands for a city', () => {
     expect(named('keycdn', 'ukxx')).toBe('GB');
     expect(named('bunny', 'PHX1')).toBe('Phoenix, US');
     expect(named('bunny', 'TW1')).toBe('TW');
+    expect(named('bunny', 'ASB1')).toBe('Ashburn, US');
+    expect(named('bunny', 'SG1')).toBe('Singapore, SG');
   });
 
   it('by the names of Wikimedia’s data centres', () => {
