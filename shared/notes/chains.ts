@@ -16,6 +16,18 @@ const kinds = {
     remedy: 'Look for the cache that writes it; newer releases often write it right.',
     reference: rfc(9211, '2'),
   },
+  'cache-status-key-unreadable': {
+    level: 'warning',
+    why: 'The key is a string in double quotes. Written otherwise, programs that read Cache-Status pass over it, or over the whole field.',
+    remedy: 'Put the key into quotes, where this cache lets you write it.',
+    reference: rfc(9211, '2.7'),
+  },
+  'cache-status-hit-and-fwd': {
+    level: 'warning',
+    why: 'hit says that the request was not passed on, fwd why it was. With both each reader takes the one that it looks for first.',
+    remedy: 'Look for the cache that writes it; what it did can be told by its own other fields.',
+    reference: rfc(9211, '2.2'),
+  },
   'age-frozen': {
     level: 'warning',
     why: 'This cache passes on the Age that it stored and does not count on. Whoever reads it takes the copy for younger than it is.',
@@ -94,8 +106,7 @@ const MONTH = 30 * 86_400;
 
 export const chains = topic(kinds, (scene: Scene, say) => {
   const { hops, response, fields } = scene;
-  for (const problem of parseCacheStatus(valuesOf(fields, 'cache-status')).problems)
-    say('cache-status-unreadable', problem);
+  for (const problem of parseCacheStatus(valuesOf(fields, 'cache-status')).problems) say(problemKind(problem), problem);
   const { browser } = response;
   if (browser?.cacheStatus.hit === true) {
     say('from-browser-cache', `The browser answered from its ${browser.cacheStatus.cache ?? 'own cache'}.`);
@@ -115,6 +126,11 @@ export const chains = topic(kinds, (scene: Scene, say) => {
   const first = hops.find((hop) => hop.replayed === true);
   if (first !== undefined) say('history', `From ${nameOf(first)} on, what stands there is history.`);
 });
+
+function problemKind(problem: string): Id {
+  if (problem.startsWith('The parameter key of ')) return 'cache-status-key-unreadable';
+  return problem.includes('says both hit and fwd') ? 'cache-status-hit-and-fwd' : 'cache-status-unreadable';
+}
 
 function agesPassedOn(nearest: Hop, { age }: Scene, say: Say<Id>): void {
   if (nearest.frozenAge !== undefined) {

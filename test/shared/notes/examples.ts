@@ -30,6 +30,8 @@ const VARNISH_HIT = 'X-Varnish: 32770 5\nVia: 1.1 varnish (Varnish/7.1)';
 export const examples: Readonly<Record<string, RecordedResponse>> = {
   // chains
   'cache-status-unreadable': said('Cache-Status: edge; hit=maybe'),
+  'cache-status-key-unreadable': said('Cache-Status: edge; hit; key=7'),
+  'cache-status-hit-and-fwd': said('Cache-Status: edge; hit; fwd=stale'),
   'age-frozen': cc('max-age=60', 'Server: nginx\nAge: 30\nX-Cache-Status: HIT'),
   'age-lost': cc('max-age=60', 'Cache-Status: edge; hit'),
   'lifetimes-add': cc('max-age=60', `${VARNISH_HIT}\nAge: 4\nServer: nginx\nX-Cache-Status: MISS`),
