@@ -96,7 +96,7 @@ function whetherStale(
 }
 
 const HIDES_304 =
-  'One id tells that this node asked its parent; not whether that sent a new page or confirmed the old one with a 304, which Varnish tells no one.';
+  'One id tells that this node asked its parent: for a miss, or a pass that stores nothing; and not whether that sent a new page or confirmed the old one with a 304, which Varnish tells no one.';
 const WHOSE_ERROR =
   'Whether Varnish wrote this error itself is told by its name as the Server, which a node before it has replaced.';
 
