@@ -146,6 +146,8 @@ function freshFor(hop: Hop, outermost: RecordedResponse | undefined, at: Instant
   const lifetime = explicit(outermost, behaviour, at);
   if (lifetime === undefined) return undefined;
   const left = lifetime.seconds - age;
+  // a hit that may be within a lifetime of which the response tells nothing
+  if (left <= 0 && cacheStatus.hit === true && hop.stale !== true && hop.notSeparable !== undefined) return undefined;
   const { rewritesCacheControl: rewrites } = behaviour;
   if (rewrites === undefined || controlOf(outermost.fields, behaviour).by !== 'cache-control') return left;
   return rewrites === 'perhaps' && left > 0 ? left : undefined;

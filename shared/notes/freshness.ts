@@ -245,7 +245,10 @@ function aged({ age, ageStands }: Scene, { control, hop, targeted }: Told, lifet
   }
   // made this second, and never fresh: that is what was asked for
   if (age === 0 || lifetime.from === 'heuristic') return;
-  const over = `Age ${age}: it has been stale for ${spokenDuration(-left)}`;
+  const isUnsure = hop?.cacheStatus.hit === true && hop.stale !== true && hop.notSeparable !== undefined;
+  const over = isUnsure
+    ? `Age ${age}: that is ${spokenDuration(-left)} beyond the lifetime that the response tells`
+    : `Age ${age}: it has been stale for ${spokenDuration(-left)}`;
   const isStrict = has(control.directives, 'must-revalidate');
   if (isStrict || control.noCache) {
     // a CDN's operator can give it a lifetime of which the response tells nothing
