@@ -10,6 +10,9 @@ export type { ExplainDocument, ExplainRequest } from './api-explain.ts';
 export { discoverDocument, discoverRequest } from './api-discover.ts';
 export type { DiscoverDocument, DiscoverRequest } from './api-discover.ts';
 
+export { forgottenDocument, tracesDocument, tracesQuery } from './api-traces.ts';
+export type { ForgottenDocument, TracesDocument, TracesQuery } from './api-traces.ts';
+
 const instant = z.iso.datetime().meta({ id: 'Instant', description: 'ISO 8601, UTC, milliseconds.' });
 const interval = z.object({ earliest: instant.optional(), latest: instant.optional() }).meta({
   id: 'Interval',
@@ -52,6 +55,7 @@ export const purgeRequest = z
     ...scope,
     expect: change.expect.meta({ description: 'Hold the purge until every origin shows this marker.' }),
     dryRun: z.boolean().optional().meta({ description: 'Answer the plan and send nothing.' }),
+    everything: z.boolean().optional().meta({ description: 'Also what names more than single URLs or tags.' }),
   })
   .meta({ id: 'PurgeRequest' });
 export const deployRequest = z
@@ -210,6 +214,17 @@ export const traceDocument = z
   })
   .meta({ id: 'TraceDocument' });
 
+/** What one purge request was for. */
+const purged = {
+  layer: z.string(),
+  node: z.string().optional().meta({ description: 'Absent: one request for all nodes of the layer.' }),
+  target: z.string().optional(),
+  variant: z.string().optional(),
+  pages: z.array(z.object({ target: z.string(), variant: z.string() })).optional(),
+  scope: z.enum(['url', 'tag', 'prefix', 'host', 'all']).optional(),
+  soft: z.boolean().optional(),
+};
+
 export const purgeDocument = z
   .object({
     strata: z.literal(1),
@@ -217,10 +232,12 @@ export const purgeDocument = z
     dryRun: z.boolean(),
     steps: z.array(
       z.object({
-        ...where,
+        ...purged,
         method: z.string(),
         url: z.string(),
         wave: z.number().int().meta({ description: 'Waves are sent one after the other, 0 first.' }),
+        afterSeconds: seconds.optional().meta({ description: 'Waited for before this wave.' }),
+        rebound: z.boolean().optional().meta({ description: 'The same once more, after everything else.' }),
         because: z.string(),
       }),
     ),
@@ -228,11 +245,17 @@ export const purgeDocument = z
     stopped: z.string().optional().meta({ description: 'Why the outer layers were left alone.' }),
     receipts: z.array(
       z.object({
-        ...where,
+        ...purged,
+        method: z.string().optional(),
+        url: z.string().optional(),
+        rebound: z.boolean().optional(),
         outcome: z.enum(['unknown', 'accepted', 'was-not-there', 'refused', 'failed']),
         sentAt: instant,
         answeredAt: instant.optional(),
         status: z.number().optional(),
+        vendorId: z.string().optional().meta({ description: 'What the vendor calls this purge.' }),
+        retryAfterSeconds: seconds.optional(),
+        claimedDoneAt: instant.optional().meta({ description: 'When the vendor said it is done: a claim.' }),
         summary: z.string(),
       }),
     ),
@@ -266,24 +289,6 @@ export const liveDocument = z
     trace: traceFile,
   })
   .meta({ id: 'LiveDocument' });
-
-export const tracesDocument = z
-  .object({
-    strata: z.literal(1),
-    verb: z.literal('traces'),
-    traces: z.array(
-      z.object({
-        id: z.string(),
-        startedAt: epoch,
-        endedAt: epoch.optional(),
-        interruptedAt: epoch.optional(),
-        title: z.string().optional(),
-        observations: z.number(),
-        events: z.number(),
-      }),
-    ),
-  })
-  .meta({ id: 'TracesDocument' });
 
 /** The first event of a stream. */
 export const hello = z
@@ -328,7 +333,6 @@ export type PurgeDocument = z.infer<typeof purgeDocument>;
 export type DeployDocument = z.infer<typeof deployDocument>;
 export type LabDeployment = z.infer<typeof labDeployment>;
 export type LiveDocument = z.infer<typeof liveDocument>;
-export type TracesDocument = z.infer<typeof tracesDocument>;
 export type Hello = z.infer<typeof hello>;
 export type Health = z.infer<typeof health>;
 export type Problem = z.infer<typeof problem>;

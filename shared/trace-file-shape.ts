@@ -167,6 +167,7 @@ const run = shaped<Run>({
   node: maybeText,
   target: maybeText,
   variant: maybeText,
+  since: maybeNumber,
 });
 
 /** A document may say more than is named here; what is read of an older one is this. */

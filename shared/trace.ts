@@ -36,6 +36,8 @@ export interface Run {
   readonly node?: string;
   readonly target?: string;
   readonly variant?: string;
+  /** The instant from which arrivals are counted, where that is another than the start of the recording. */
+  readonly since?: Instant;
 }
 
 export type TraceEvent =

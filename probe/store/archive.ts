@@ -4,9 +4,10 @@ import { insertBatch } from './batch.ts';
 import type { Observe } from './batch.ts';
 import type { Database } from './driver.ts';
 import { closeFile, openFile } from './open-file.ts';
-import { messagesSince, newestSequence, summaries, traceOf } from './recorded.ts';
-import type { Stored, TraceSummary } from './recorded.ts';
-import { trimObservations, trimTraces } from './retention.ts';
+import { messagesSince, newestSequence, traceOf } from './recorded.ts';
+import type { Stored } from './recorded.ts';
+import { placesIn, summaries, type TraceSummary } from './summaries.ts';
+import { forgetTrace, trimObservations, trimTraces } from './retention.ts';
 import { StoreFull } from './store-error.ts';
 import { inTransaction } from './transaction.ts';
 import type { Write } from './write.ts';
@@ -54,8 +55,10 @@ export function openArchive(folder: string, keep: Keep): Archive {
       case 'append':
         return insertMessage(db, ++newest, write);
       case 'end':
-        db.run('UPDATE traces SET ended_at = ? WHERE id = ?', write.at, write.trace);
+        endTrace(db, write);
         return void open.delete(write.trace);
+      case 'forget':
+        return forgetTrace(db, write.trace);
       case 'try':
         return db.run('UPDATE traces SET dropped_through = dropped_through');
     }
@@ -96,9 +99,16 @@ export function openArchive(folder: string, keep: Keep): Archive {
   };
 }
 
-function insertTrace(db: Database, { trace, at, topology }: Write & { verb: 'begin' }): void {
-  const sql = 'INSERT INTO traces (id, started_at, title, topology) VALUES (?, ?, ?, ?)';
-  db.run(sql, trace, at, topology.title ?? null, JSON.stringify(topology));
+function insertTrace(db: Database, { trace, at, topology, run }: Write & { verb: 'begin' }): void {
+  const sql = 'INSERT INTO traces (id, started_at, title, topology, run, places) VALUES (?, ?, ?, ?, ?, ?)';
+  const asked = run === undefined ? null : JSON.stringify(run);
+  const places = JSON.stringify(placesIn(topology));
+  db.run(sql, trace, at, topology.title ?? null, JSON.stringify(topology), asked, places);
+}
+
+function endTrace(db: Database, { trace, at, said }: Write & { verb: 'end' }): void {
+  const sql = 'UPDATE traces SET ended_at = ?, summary = ?, outline = ? WHERE id = ?';
+  db.run(sql, at, said?.summary ?? null, said?.outline ?? null, trace);
 }
 
 function insertMessage(db: Database, sequence: number, write: Write & { verb: 'append' }): void {

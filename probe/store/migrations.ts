@@ -59,6 +59,11 @@ const migrations: readonly (string | ((db: Database) => void))[] = [
     rewriteOlderRows(db);
     db.exec('DROP TABLE older_batches');
   },
+  `-- JSON: what the command was asked for; what was said at its end, and of that what a list shows; ids of the topology
+   ALTER TABLE traces ADD COLUMN run TEXT;
+   ALTER TABLE traces ADD COLUMN summary TEXT;
+   ALTER TABLE traces ADD COLUMN outline TEXT;
+   ALTER TABLE traces ADD COLUMN places TEXT;`,
 ];
 
 /**

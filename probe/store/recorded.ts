@@ -1,8 +1,9 @@
 // What was recorded? The reading half of the store: rows back into traces and messages.
-import type { Instant } from '../../shared/model/interval.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { Topology } from '../../shared/topology.ts';
-import type { LiveMessage, Trace } from '../../shared/trace.ts';
+import type { TraceDocument } from '../../shared/api.ts';
+import { withOpenEnds } from '../../shared/trace-file.ts';
+import type { LiveMessage, Run, Trace } from '../../shared/trace.ts';
 import { observationsIn } from './batch.ts';
 import type { Database, Row } from './driver.ts';
 import type { Single } from './write.ts';
@@ -12,16 +13,6 @@ export interface Stored {
   readonly sequence: number;
   readonly trace: string;
   readonly message: LiveMessage;
-}
-
-export interface TraceSummary {
-  readonly id: string;
-  readonly startedAt: Instant;
-  readonly endedAt?: Instant;
-  readonly interruptedAt?: Instant;
-  readonly title?: string;
-  readonly observations: number;
-  readonly events: number;
 }
 
 /** Messages after `sequence`, oldest first, of one trace or of all. */
@@ -86,17 +77,20 @@ export function traceOf(db: Database, id: string): Trace | undefined {
     db
       .all('SELECT json FROM messages WHERE trace = ? AND type = ? ORDER BY item', id, type)
       .map((r) => JSON.parse(String(r['json'])) as T);
-  return {
+  const { run, summary } = row;
+  return withOpenEnds({
     strata: 1,
     kind: 'trace',
     id,
     ...times(row),
+    ...(typeof run === 'string' && { run: JSON.parse(run) as Run }),
     topology: JSON.parse(String(row['topology'])) as Topology,
     observations: observationsOf(db, id),
     events: items('event'),
     receipts: items('receipt'),
     forecasts: items('forecast'),
-  };
+    ...(typeof summary === 'string' && { summary: JSON.parse(summary) as TraceDocument }),
+  });
 }
 
 /** By id; of two with the same id the later. */
@@ -107,24 +101,8 @@ function observationsOf(db: Database, trace: string): Observation[] {
   return [...new Map(all.map((o) => [o.id, o])).values()].sort((a, b) => a.id - b.id);
 }
 
-/** Every trace, newest first. */
-export function summaries(db: Database): TraceSummary[] {
-  const rows = db.all(
-    `SELECT t.id, t.started_at, t.ended_at, t.interrupted_at, t.title,
-       (SELECT coalesce(sum(count), 0) FROM batches b WHERE b.trace = t.id) AS observations,
-       (SELECT count(*) FROM messages m WHERE m.trace = t.id AND m.type = 'event') AS events
-     FROM traces t ORDER BY t.started_at DESC, t.rowid DESC`,
-  );
-  return rows.map((row) => ({
-    id: String(row['id']),
-    ...times(row),
-    ...(typeof row['title'] === 'string' && { title: row['title'] }),
-    observations: Number(row['observations']),
-    events: Number(row['events']),
-  }));
-}
-
-function times(row: Row): Pick<TraceSummary, 'startedAt' | 'endedAt' | 'interruptedAt'> {
+/** When it began, ended, or was last heard of. */
+export function times(row: Row): Pick<Trace, 'startedAt' | 'endedAt' | 'interruptedAt'> {
   const { started_at: startedAt, ended_at: endedAt, interrupted_at: interruptedAt } = row;
   return {
     startedAt: Number(startedAt),

@@ -26,9 +26,12 @@ export function trimTraces(db: Database, keep: number): void {
      ORDER BY started_at, rowid LIMIT max(0, (SELECT count(*) FROM traces) - ?)`,
     keep,
   );
-  for (const { id } of surplus) {
-    db.all('DELETE FROM messages WHERE trace = ?', String(id));
-    db.all('DELETE FROM batches WHERE trace = ?', String(id));
-    db.all('DELETE FROM traces WHERE id = ?', String(id));
-  }
+  for (const { id } of surplus) forgetTrace(db, String(id));
+}
+
+/** Drops a trace and all that belongs to it. */
+export function forgetTrace(db: Database, id: string): void {
+  db.all('DELETE FROM messages WHERE trace = ?', id);
+  db.all('DELETE FROM batches WHERE trace = ?', id);
+  db.all('DELETE FROM traces WHERE id = ?', id);
 }

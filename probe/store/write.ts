@@ -1,14 +1,20 @@
 // What is given to the store's thread? Text, made where the message is: it travels cheaper than what it tells of.
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Topology } from '../../shared/topology.ts';
-import type { LiveMessage } from '../../shared/trace.ts';
+import type { LiveMessage, Run } from '../../shared/trace.ts';
 import type { Observe } from './batch.ts';
 
 /** Every message but an observation, which is kept together with others. */
 export type Single = Exclude<LiveMessage, { type: 'observation' }>;
 
 export type Write =
-  | { readonly verb: 'begin'; readonly trace: string; readonly topology: Topology; readonly at: Instant }
+  | {
+      readonly verb: 'begin';
+      readonly trace: string;
+      readonly topology: Topology;
+      readonly at: Instant;
+      readonly run?: Run;
+    }
   | Observe
   | {
       readonly verb: 'append';
@@ -18,7 +24,14 @@ export type Write =
       readonly at: Instant;
       readonly json: string;
     }
-  | { readonly verb: 'end'; readonly trace: string; readonly at: Instant }
+  | {
+      readonly verb: 'end';
+      readonly trace: string;
+      readonly at: Instant;
+      /** JSON: all that was said, and of that what a list shows. */
+      readonly said?: { readonly summary: string; readonly outline: string };
+    }
+  | { readonly verb: 'forget'; readonly trace: string }
   /** Changes nothing: shows whether writing works. */
   | { readonly verb: 'try' };
 

@@ -3,10 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { LONGEST_TRACE_FILE, readTraceFile, traceFileText } from '../../shared/trace-file.ts';
 import { flipsIn } from '../../shared/model/flips.ts';
 import { readTrace } from '../../shared/model/reading.ts';
-import type { Trace } from '../../shared/trace.ts';
+import type { PurgeReceipt, RecordedForecast, Trace, TraceEvent } from '../../shared/trace.ts';
 import { event, forecast, observation, receipt, topology } from '../probe/store/sample.ts';
 
-const data = <T>(message: { readonly data: unknown }): T => message.data as T;
 const score = { flippedAt: { earliest: 12, latest: 13 }, boundsHeld: true, bandHeld: true, absoluteError: 0.5 };
 
 const trace: Trace = {
@@ -18,9 +17,9 @@ const trace: Trace = {
   run: { kind: 'trace', expect: '4f2c' },
   topology,
   observations: [observation(1).data, observation(2).data],
-  events: [data(event(1, 2)), { id: 9, type: 'origin-ready', at: { earliest: -Infinity, latest: 3 } }],
-  receipts: [data(receipt(3, 'accepted', 4, 5))],
-  forecasts: [data(forecast(4, 5, score))],
+  events: [event(1, 2).data as TraceEvent, { id: 9, type: 'origin-ready', at: { earliest: -Infinity, latest: 3 } }],
+  receipts: [receipt(3, 'accepted', 4, 5).data as PurgeReceipt],
+  forecasts: [forecast(4, 5, score).data as RecordedForecast],
   summary: {
     strata: 1,
     verb: 'trace',

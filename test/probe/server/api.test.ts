@@ -40,7 +40,20 @@ describe('documents', () => {
     expect(json).toEqual({
       strata: 1,
       verb: 'traces',
-      traces: [{ id, startedAt: 1000, title: 'Sample', observations: 1, events: 1 }],
+      traces: [
+        {
+          id,
+          kind: 'serve',
+          state: 'running',
+          startedAt: 1000,
+          title: 'Sample',
+          targets: ['home'],
+          layerIds: ['edge', 'origin'],
+          observations: 1,
+          events: 1,
+          deployedAt: 2,
+        },
+      ],
     });
     const trace = await ask(bench, 'GET', `/api/v1/traces/${id}`);
     expect(trace.json).toMatchObject({ strata: 1, kind: 'trace', id, topology, observations: [observation(1).data] });

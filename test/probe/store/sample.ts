@@ -13,7 +13,13 @@ export const topology: Topology = {
       parents: ['origin'],
       placement: 'any',
       policy: {},
-      purge: { by: 'http-purge', method: 'PURGE', path: '{path}', headers: {} },
+      purge: {
+        by: 'http-purge',
+        scope: 'url',
+        soft: false,
+        tags: [],
+        settings: { method: 'PURGE', path: '{path}', headers: {} },
+      },
       budget: 20,
     },
     {

@@ -6,8 +6,25 @@ import { openDatabase } from '../../../probe/store/driver.ts';
 import { migrate } from '../../../probe/store/migrations.ts';
 import { StoreUnusable } from '../../../probe/store/store-error.ts';
 import { openStore } from '../../../probe/store/store.ts';
+import type { TraceDocument } from '../../../shared/api.ts';
+import type { Run } from '../../../shared/trace.ts';
 import type { Store, StoreOptions } from '../../../probe/store/store.ts';
 import { event, forecast, observation, receipt, topology } from './sample.ts';
+
+const PLACES = { targets: ['home'], layerIds: ['edge', 'origin'] };
+
+const said: TraceDocument = {
+  strata: 1,
+  verb: 'trace',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:05.000Z',
+  events: [],
+  flips: [],
+  percentiles: { p50: { earliest: 1, latest: 2 } },
+  notSeen: [],
+  causes: [],
+  requests: 7,
+};
 
 let folder: string;
 const opened: Store[] = [];
@@ -95,9 +112,60 @@ describe('a recorded trace', () => {
     await store.append(first, event(1, 12));
     await store.endTrace(first, 15);
     expect(await store.listTraces()).toEqual([
-      { id: second, startedAt: 20, observations: 0, events: 0 },
-      { id: first, startedAt: 10, endedAt: 15, title: 'Sample', observations: 1, events: 1 },
+      { id: second, kind: 'serve', state: 'running', startedAt: 20, ...PLACES, observations: 0, events: 0 },
+      {
+        id: first,
+        kind: 'serve',
+        state: 'finished',
+        startedAt: 10,
+        endedAt: 15,
+        title: 'Sample',
+        ...PLACES,
+        observations: 1,
+        events: 1,
+        deployedAt: 12,
+      },
     ]);
+  });
+
+  it('keeps what was asked for and what was said at its end, and lists how fast it was and how purges were answered', async () => {
+    const store = await open();
+    const run: Run = { kind: 'trace', expect: '4f2c' };
+    const id = await store.beginTrace(topology, 10, { run });
+    await store.append(id, receipt(1, 'accepted', 11, 12));
+    await store.append(id, receipt(2, 'unknown', 11));
+    await store.endTrace(id, 15, said);
+    await close(store);
+    const again = await open();
+    expect(await again.readTrace(id)).toMatchObject({ run, summary: said });
+    expect((await again.listTraces())[0]).toMatchObject({
+      kind: 'trace',
+      expect: '4f2c',
+      percentiles: { p50: { earliest: 1, latest: 2 } },
+      notSeen: 0,
+      requests: 7,
+      purges: { accepted: 1, unknown: 1 },
+    });
+  });
+
+  it('is dropped with all that belongs to it when asked, but not while it is open', async () => {
+    const store = await open();
+    const id = await store.beginTrace(topology, 10);
+    await store.append(id, observation(1, 11));
+    expect(await store.forgetTrace(id)).toBe(false);
+    await store.endTrace(id, 15);
+    expect(await store.forgetTrace(id)).toBe(true);
+    expect(await store.forgetTrace(id)).toBe(false);
+    expect(await store.since(0, 10)).toEqual([]);
+    expect(await store.listTraces()).toEqual([]);
+  });
+
+  it('has its open ends back: an instant that nothing bounds is not the year 1970', async () => {
+    const store = await open();
+    const id = await store.beginTrace(topology, 10);
+    const at = { earliest: -Infinity, latest: 12 };
+    await store.append(id, { type: 'event', data: { id: 1, type: 'origin-ready', at } });
+    expect((await store.readTrace(id))?.events[0]?.at).toEqual(at);
   });
 
   it('refuses messages for a trace that is not open: that would be our own mistake', async () => {
