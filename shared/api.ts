@@ -169,6 +169,7 @@ const cause = z
     id: z.string(),
     layer: z.string().optional(),
     node: z.string().optional(),
+    target: z.string().optional(),
     variant: z.string().optional(),
     confidence: z.number().min(0).max(1),
     summary: z.string(),
@@ -188,8 +189,19 @@ const traceEvent = z
   })
   .meta({ id: 'TraceEvent' });
 const sinceStart = z
-  .object({ earliest: seconds, latest: seconds })
-  .meta({ id: 'SinceStart', description: 'Seconds since the start event.' });
+  .object({
+    earliest: seconds,
+    latest: seconds,
+    likely: z
+      .object({ earliest: seconds, latest: seconds })
+      .optional()
+      .meta({ description: 'Where in between, most likely (Turnbull).' }),
+    band90: z.tuple([seconds, seconds]).optional().meta({ description: 'Of 90 in 100 repetitions with such places.' }),
+  })
+  .meta({ id: 'SinceStart', description: 'Seconds since the start event, certainly between the two.' });
+const percentiles = z
+  .object({ p50: sinceStart.optional(), p90: sinceStart.optional(), p99: sinceStart.optional() })
+  .meta({ id: 'Percentiles', description: 'Absent where so many places were not seen to arrive.' });
 
 export const traceDocument = z
   .object({
@@ -207,7 +219,15 @@ export const traceDocument = z
         back: z.boolean().meta({ description: 'It showed the old version again.' }),
       }),
     ),
-    percentiles: z.object({ p50: sinceStart.optional(), p90: sinceStart.optional(), p99: sinceStart.optional() }),
+    percentiles,
+    layers: z
+      .array(z.object({ layer: z.string(), percentiles, seen: z.number().int(), of: z.number().int() }))
+      .optional()
+      .meta({ description: 'Caches, outermost first: places that were seen to show it, of all that were watched.' }),
+    wavered: z
+      .array(z.object({ ...where, settledAt: interval.optional() }))
+      .optional()
+      .meta({ description: 'Showed the old version again after the new; settledAt: since when no more.' }),
     notSeen: z.array(z.object({ ...where, withinSeconds: seconds })),
     causes: z.array(cause),
     requests: z.number(),

@@ -5,6 +5,7 @@ import type { FlipSummary } from './model/flips.ts';
 import { everywhere, type Forecast } from './model/forecast.ts';
 import type { Instant, Interval } from './model/interval.ts';
 import type { LayerState } from './model/layer-state.ts';
+import type { Percentile, Percentiles } from './model/percentiles.ts';
 import { sentence } from './model/reason.ts';
 import type { Observation, Timings } from './observation.ts';
 import type { PurgeReceipt, TraceEvent } from './trace.ts';
@@ -158,7 +159,12 @@ export function traceDocument(facts: TraceFacts): TraceDocument {
     ...(facts.expect === undefined ? {} : { expect: facts.expect }),
     events: facts.events.map(eventDocument),
     flips: flips.flips.map((f) => ({ ...f, flippedAt: isoInterval(f.flippedAt) })),
-    percentiles: flips.percentiles,
+    percentiles: percentilesDocument(flips.percentiles),
+    layers: flips.layers.map((l) => ({ ...l, percentiles: percentilesDocument(l.percentiles) })),
+    wavered: flips.wavered.map(({ settledAt, ...place }) => ({
+      ...place,
+      ...(settledAt === undefined ? {} : { settledAt: isoInterval(settledAt) }),
+    })),
     notSeen: [...flips.notSeen],
     causes: flips.causes.map(({ because, id, layer, node }) => ({
       id,
@@ -170,6 +176,14 @@ export function traceDocument(facts: TraceFacts): TraceDocument {
     })),
     requests: facts.requests,
   };
+}
+
+function percentilesDocument(all: Percentiles): TraceDocument['percentiles'] {
+  const told = Object.entries(all).map(([name, { band90, ...percentile }]: [string, Percentile]) => [
+    name,
+    { ...percentile, ...(band90 === undefined ? {} : { band90: [...band90] }) },
+  ]);
+  return Object.fromEntries(told) as TraceDocument['percentiles'];
 }
 
 /** One event, as documents tell it. */

@@ -1,6 +1,7 @@
 // How does a change or a purge arrive, node by node, until it is everywhere or time is out?
 import type { TraceDocument } from '../../shared/api.ts';
 import { traceDocument } from '../../shared/documents.ts';
+import { chanceFrom } from '../../shared/model/chance.ts';
 import { versionOf } from '../../shared/model/change.ts';
 import { flipsIn, type Flip, type FlipSummary } from '../../shared/model/flips.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
@@ -76,19 +77,25 @@ export async function answerTrace(
     startedAt: start,
     endedAt,
     events: eventsOf(session, expect),
-    flips: flipsOf(session, chosen, start, expect),
+    flips: flipsOf(session, chosen, start, expect, chanceFrom(chosen.length)),
     requests: requestsOf(session) - before,
     ...(expect === undefined ? {} : { expect }),
   });
 }
 
 /** The flips of the chosen places; the origins beside them only tell what is new. */
-function flipsOf(session: Session, chosen: readonly Place[], start: Instant, expect: string | undefined): FlipSummary {
+function flipsOf(
+  session: Session,
+  chosen: readonly Place[],
+  start: Instant,
+  expect: string | undefined,
+  chance?: () => number,
+): FlipSummary {
   const { reading, topology } = session;
   const wanted = new Set(chosen.map(placeKey));
   const origin = new Set(origins(topology).map((l) => l.id));
   const tracks = [...reading.tracks].filter(([key, { state }]) => wanted.has(key) || origin.has(state.layer));
-  const all = flipsIn({ ...reading, tracks: new Map(tracks) }, start, expect, session.now());
+  const all = flipsIn({ ...reading, tracks: new Map(tracks) }, start, expect, session.now(), chance);
   return { ...all, flips: all.flips.filter((flip) => wanted.has(keyOf(flip))) };
 }
 

@@ -1,10 +1,12 @@
 // When did each node turn from one version to another, and how long did that take over all of them?
 import { origins } from '../topology.ts';
-import { refilledWithOld, versionOf } from './change.ts';
-import { interval, type Instant, type Interval } from './interval.ts';
+import type { Arrival } from './arrivals.ts';
+import { refilledWithOld, versionOf, type Change } from './change.ts';
+import type { Segment } from './copy.ts';
+import type { Instant, Interval } from './interval.ts';
+import { percentilesOf, type Percentiles } from './percentiles.ts';
 import { changeIn, type Reading } from './reading.ts';
 import type { Reason } from './reason.ts';
-import type { Segment } from './copy.ts';
 import type { Track } from './track.ts';
 
 interface Place {
@@ -21,10 +23,28 @@ export interface Flip extends Place {
   readonly back: boolean;
 }
 
+/** How far one layer has come. */
+export interface LayerArrival {
+  readonly layer: string;
+  readonly percentiles: Percentiles;
+  /** Places (node, target and variant) that were seen to show the change, out of all that are watched. */
+  readonly seen: number;
+  readonly of: number;
+}
+
+/** A place that showed the old version again after the new one; it counts by its first turn to the new. */
+export interface Wavered extends Place {
+  /** Its last turn to the new version, with nothing old after it; absent while it shows the old. */
+  readonly settledAt?: Interval;
+}
+
 export interface FlipSummary {
   readonly flips: readonly Flip[];
-  /** Seconds since the start within which this share of the cache nodes had flipped; absent where too few have. */
-  readonly percentiles: { readonly p50?: Interval; readonly p90?: Interval; readonly p99?: Interval };
+  /** Seconds since the start, over all places in caches; those that were not seen to turn count as later than seen. */
+  readonly percentiles: Percentiles;
+  /** Caches only, outermost first. */
+  readonly layers: readonly LayerArrival[];
+  readonly wavered: readonly Wavered[];
   readonly notSeen: readonly (Place & { readonly withinSeconds: number })[];
   readonly causes: readonly {
     readonly id: string;
@@ -34,70 +54,105 @@ export interface FlipSummary {
   }[];
 }
 
-/** Flips since `start` as they were seen until `now`; `expect` is the content that counts as new. */
-export function flipsIn(reading: Reading, start: Instant, expect: string | undefined, now: Instant): FlipSummary {
-  const tracks = [...reading.tracks.values()];
-  const flips = tracks.flatMap((track) => flipsOf(reading, track, start, expect));
+/**
+ * Flips since `start` as they were seen until `now`; `expect` is the content that counts as new. With `chance` (numbers
+ * from 0 up to 1) percentiles have bands; that takes a second for thousands of places.
+ */
+export function flipsIn(
+  reading: Reading,
+  start: Instant,
+  expect: string | undefined,
+  now: Instant,
+  chance?: () => number,
+): FlipSummary {
+  const courses = coursesOf(reading, start, expect);
   const origin = new Set(origins(reading.topology).map((l) => l.id));
-  const caches = tracks.filter((t) => !origin.has(t.state.layer));
-  const late = caches.filter((t) => !shows(reading, t, expect));
+  const caches = courses.filter((c) => !origin.has(c.place.layer));
+  const flips = courses.flatMap((c) => c.flips);
   return {
     flips: flips.toSorted((a, b) => a.flippedAt.latest - b.flippedAt.latest),
-    percentiles: percentilesOf(caches, flips, start),
-    notSeen: late.map((t) => ({ ...placeOf(t), withinSeconds: Math.max(0, now - start) })),
-    causes: tracks.filter((t) => refilledOld(reading, t, start, expect)).map(purgeRace),
+    percentiles: percentilesOf(
+      caches.map((c) => c.arrival),
+      chance,
+    ),
+    layers: reading.topology.layers.filter((l) => !origin.has(l.id)).flatMap((l) => layerArrival(l.id, caches, chance)),
+    wavered: caches.flatMap(wavered),
+    notSeen: caches.filter((c) => !c.showsNew).map((c) => ({ ...c.place, withinSeconds: Math.max(0, now - start) })),
+    causes: courses.filter((c) => refilledOld(c, start)).map(purgeRace),
   };
 }
 
-/** Purged, and filled again with what the change was to replace. */
-function refilledOld(reading: Reading, { state, history }: Track, start: Instant, expect: string | undefined): boolean {
-  const change = changeIn(reading, state.target, state.variant, expect);
-  return history.some((s) => s.afterPurge === true && s.from.latest >= start && refilledWithOld(s, change));
+/** How the change went at one place. */
+interface Course {
+  readonly place: Place;
+  readonly track: Track;
+  readonly change: Change;
+  readonly flips: readonly Flip[];
+  /** Of its first turn to the new version, in seconds since the start. */
+  readonly arrival: Arrival;
+  readonly showsNew: boolean;
 }
 
-function purgeRace({ state: { layer, node } }: Track): FlipSummary['causes'][number] {
-  return { id: 'purge-race', layer, node, because: { code: 'old-again-after-purge' } };
-}
-
-function placeOf({ state: { layer, node, target, variant } }: Track): Place {
-  return { layer, node, target, variant };
-}
-
-function shows(reading: Reading, track: Track, expect: string | undefined): boolean {
-  const { target, variant } = track.state;
-  return versionOf(track.state, changeIn(reading, target, variant, expect)) === 'new';
-}
-
-/** Every turn between new and not new in one node's history after `start`. */
-function flipsOf(reading: Reading, track: Track, start: Instant, expect: string | undefined): Flip[] {
-  const { target, variant } = track.state;
-  const change = changeIn(reading, target, variant, expect);
-  const isNew = (s: Segment) => versionOf(s, change) === 'new';
-  return track.history.flatMap((segment, i) => {
-    const before = track.history[i - 1];
-    if (before === undefined || isNew(before) === isNew(segment) || segment.from.latest < start) return [];
-    return [{ ...placeOf(track), flippedAt: segment.from, back: !isNew(segment) }];
+function coursesOf(reading: Reading, start: Instant, expect: string | undefined): Course[] {
+  const changes = new Map<string, Change>();
+  return [...reading.tracks.values()].map((track) => {
+    const { layer, node, target, variant } = track.state;
+    const page = `${target}/${variant}`;
+    const change = changes.get(page) ?? changeIn(reading, target, variant, expect);
+    changes.set(page, change);
+    const place = { layer, node, target, variant };
+    const flips = turnsOf(track.history, change, start).map((turn) => ({ ...place, ...turn }));
+    const arrival = arrivalOf(track, change, start);
+    return { place, track, change, flips, arrival, showsNew: showsNew(track, change) };
   });
 }
 
-/**
- * The interval in which each share was reached: the k-th smallest lower and upper ends of the nodes' first flips.
- * Nodes that never flipped count as later than everything seen.
- */
-function percentilesOf(caches: readonly Track[], flips: readonly Flip[], start: Instant): FlipSummary['percentiles'] {
-  const first = new Map<string, Interval>();
-  for (const flip of flips) {
-    const key = `${flip.node}/${flip.target}/${flip.variant}`;
-    if (!flip.back && !first.has(key) && caches.some((t) => t.state.node === flip.node)) first.set(key, flip.flippedAt);
-  }
-  const earliest = [...first.values()].map((i) => Math.max(0, i.earliest - start)).toSorted((a, b) => a - b);
-  const latest = [...first.values()].map((i) => i.latest - start).toSorted((a, b) => a - b);
-  const at = (share: number): Interval | undefined => {
-    const k = Math.ceil(share * caches.length) - 1;
-    const low = earliest[k];
-    const high = latest[k];
-    return low === undefined || high === undefined ? undefined : interval(low, high);
-  };
-  const [p50, p90, p99] = [at(0.5), at(0.9), at(0.99)];
-  return { ...(p50 && { p50 }), ...(p90 && { p90 }), ...(p99 && { p99 }) };
+/** By its last answer: one that failed since takes nothing back. */
+function showsNew({ history }: Track, change: Change): boolean {
+  const held = history.at(-1);
+  return held !== undefined && versionOf(held, change) === 'new';
+}
+
+/** Every turn between new and not new in one node's history after `start`. */
+function turnsOf(history: readonly Segment[], change: Change, start: Instant): Pick<Flip, 'flippedAt' | 'back'>[] {
+  const isNew = (s: Segment) => versionOf(s, change) === 'new';
+  return history.flatMap((segment, i) => {
+    const before = history[i - 1];
+    if (before === undefined || isNew(before) === isNew(segment) || segment.from.latest < start) return [];
+    return [{ flippedAt: segment.from, back: !isNew(segment) }];
+  });
+}
+
+/** The first turn to the new version since `start`, be it only the first look that finds it there; else the last look. */
+function arrivalOf({ history, answered }: Track, change: Change, start: Instant): Arrival {
+  const first = history.find((s, i) => {
+    const until = history[i + 1]?.from.latest ?? Infinity;
+    return until >= start && versionOf(s, change) === 'new';
+  });
+  const since = (at: Instant) => Math.max(0, at - start);
+  if (first !== undefined) return { after: since(first.from.earliest), by: since(first.from.latest) };
+  return { after: since(answered?.earliest ?? start) };
+}
+
+function layerArrival(layer: string, caches: readonly Course[], chance?: () => number): LayerArrival[] {
+  const here = caches.filter((c) => c.place.layer === layer);
+  if (here.length === 0) return [];
+  const arrivals = here.map((c) => c.arrival);
+  const seen = arrivals.filter((a) => a.by !== undefined).length;
+  return [{ layer, percentiles: percentilesOf(arrivals, chance), seen, of: here.length }];
+}
+
+function wavered({ place, flips, showsNew }: Course): Wavered[] {
+  if (!flips.some((f) => f.back)) return [];
+  const last = flips.findLast((f) => !f.back);
+  return [{ ...place, ...(showsNew && last !== undefined ? { settledAt: last.flippedAt } : {}) }];
+}
+
+/** Purged, and filled again with what the change was to replace. */
+function refilledOld({ track: { history }, change }: Course, start: Instant): boolean {
+  return history.some((s) => s.afterPurge === true && s.from.latest >= start && refilledWithOld(s, change));
+}
+
+function purgeRace({ place: { layer, node } }: Course): FlipSummary['causes'][number] {
+  return { id: 'purge-race', layer, node, because: { code: 'old-again-after-purge' } };
 }

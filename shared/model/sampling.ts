@@ -1,4 +1,5 @@
 // Where inside its bounds will each flip probably fall? Draws whole situations and plays them through.
+import { chanceFrom } from './chance.ts';
 import { busy, type NodeSituation, type Situation } from './situation.ts';
 import type { Instant } from './interval.ts';
 
@@ -150,15 +151,4 @@ function ageTaken({ countsAge }: Player, source: Player, at: Instant): number {
 
 function refilledUntil({ lifetime, late }: Player, generatedAt: Instant): Instant {
   return late === undefined ? generatedAt + lifetime : Math.floor(generatedAt) + lifetime + late;
-}
-
-/** Repeatable draws in [0, 1) from a 32-bit state (a multiply-xorshift step): shared/ knows no chance of its own. */
-function chanceFrom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -12,6 +12,8 @@ export interface Track {
   readonly state: LayerState;
   /** Oldest first, the last one is held now; bounded. */
   readonly history: readonly Segment[];
+  /** The bracket of the last exchange that was answered; one that failed shows nothing of what is held. */
+  readonly answered?: Interval;
   /** When the last purge of this copy was accepted, until the next exchange. */
   readonly purged?: Interval;
 }
@@ -79,20 +81,17 @@ function atOrigin(track: Track | undefined, observation: Observation, answer: An
     : {
         ...(content === undefined ? {} : { content }),
         storedAt: bracket,
-        from: interval(
-          before === undefined ? -Infinity : (track?.state.observedAt.earliest ?? -Infinity),
-          bracket.latest,
-        ),
+        from: interval(before === undefined ? -Infinity : (track?.answered?.earliest ?? -Infinity), bracket.latest),
         lastSeen: bracket.latest,
       };
   state.since = segment.from;
-  return { state, history: remember(track?.history ?? [], segment, same) };
+  return { state, history: remember(track?.history ?? [], segment, same), answered: bracket };
 }
 
 function atCache(track: Track | undefined, evidence: Evidence): Track {
   const { observation, answer, bracket, said } = evidence;
   const history = track?.history ?? [];
-  const askedAt = track?.state.observedAt.earliest ?? -Infinity;
+  const askedAt = track?.answered?.earliest ?? -Infinity;
   // A question sent before the purge was accepted may have been answered before it, too: it proves nothing of it.
   const crossed = track?.purged !== undefined && bracket.earliest < track.purged.latest;
   const purged = track?.purged !== undefined && !crossed;
@@ -117,7 +116,7 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
   if (afterPurge) segment.afterPurge = true;
   state.since = heldSince(history, segment, same);
 
-  const after: Draft<Track> = { state, history: remember(history, segment, same) };
+  const after: Draft<Track> = { state, history: remember(history, segment, same), answered: bracket };
   if (crossed) after.purged = track.purged;
   return after;
 }

@@ -221,7 +221,7 @@ describe('a flip', () => {
     const flip = flips.find((f) => f.node === 'edge')!;
     expect(flip.back).toBe(false);
     expect(flip.flippedAt.latest - flip.flippedAt.earliest).toBeLessThan(1.3);
-    expect(percentiles.p50).toEqual(interval(flip.flippedAt.earliest - START, flip.flippedAt.latest - START));
+    expect(percentiles.p50).toMatchObject(interval(flip.flippedAt.earliest - START, flip.flippedAt.latest - START));
   });
 });
 

@@ -1,0 +1,12 @@
+// How are draws made that come out alike each time?
+
+/** Repeatable draws in [0, 1) from a 32-bit state (a multiply-xorshift step): shared/ knows no chance of its own. */
+export function chanceFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
