@@ -189,23 +189,22 @@ function percentilesDocument(all: Percentiles): TraceDocument['percentiles'] {
 /** One event, as documents tell it. */
 export function eventDocument(event: TraceEvent): TraceDocument['events'][number] {
   const { type, at } = event;
-  const place = type === 'purge-sent' || type === 'purge-accepted' ? { layer: event.layer, node: event.node } : {};
+  const place = type === 'purge-sent' || type === 'purge-accepted' ? picked(event, ['layer', 'node']) : {};
   const marker = 'marker' in event && event.marker !== undefined ? { marker: event.marker } : {};
   return { type, at: isoInterval(at), ...place, ...marker };
 }
 
 /** One purge's answer, as documents tell it. */
 export function receiptDocument(receipt: PurgeReceipt): PurgeDocument['receipts'][number] {
-  const { layer, node, target, variant, outcome, summary, sentAt, answeredAt, status } = receipt;
+  const { sentAt, answeredAt, claimedDoneAt, retryAfter, effect, pages } = receipt;
   return {
-    layer,
-    node,
-    target,
-    variant,
-    outcome,
+    ...picked(receipt, ['layer', 'node', 'target', 'variant', 'method', 'url', 'rebound', 'outcome', 'status']),
+    ...picked(receipt, ['vendorId', 'summary']),
+    ...(pages === undefined ? {} : { pages: [...pages] }),
+    ...(effect === undefined ? {} : { scope: effect.scope, soft: effect.soft }),
     sentAt: iso(sentAt),
-    summary,
     ...(answeredAt === undefined ? {} : { answeredAt: iso(answeredAt) }),
-    ...(status === undefined ? {} : { status }),
+    ...(retryAfter === undefined ? {} : { retryAfterSeconds: retryAfter }),
+    ...(claimedDoneAt === undefined ? {} : { claimedDoneAt: iso(claimedDoneAt) }),
   };
 }

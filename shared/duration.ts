@@ -38,3 +38,6 @@ function two(amount: number, per: number, large: string, small: string, digits =
   const head = `${Math.floor(amount / per)} ${large}`;
   return rest === 0 ? head : `${head} ${String(rest).padStart(digits, '0')} ${small}`;
 }
+
+/** Seconds of a duration that the schema has let through. */
+export const secondsOf = (written: number | string): number => parseDuration(written) ?? 0;

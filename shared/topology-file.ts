@@ -2,12 +2,15 @@
 // web/ never imports this: the page gets topologies that are already read.
 import { dotted } from './config-problem.ts';
 import type { ConfigProblem } from './config-problem.ts';
+import { secondsOf } from './duration.ts';
+import { purgeConfig } from './purge/index.ts';
 import { parseRate } from './rate.ts';
 import { effectiveParents, ruleFaults } from './topology-rules.ts';
-import { secondsOf, topologyFile } from './topology-schema.ts';
+import { topologyFile } from './topology-schema.ts';
 import type { TopologyFile } from './topology-schema.ts';
 import { shapeFaults } from './topology-shape.ts';
 import type { Layer, Marker, Policy, Target, Topology } from './topology.ts';
+import { otherForm } from './url-forms.ts';
 import { originOf, urlParts } from './url-parts.ts';
 import { readYaml } from './yaml-source.ts';
 
@@ -63,7 +66,7 @@ function normalised(file: TopologyFile): Topology {
   return {
     ...(file.title !== undefined && { title: file.title }),
     layers: file.layers.map((layer, i) => layerFrom(layer, parents[i] ?? [])),
-    targets: file.targets.map(targetFrom),
+    targets: file.targets.flatMap(targetsFrom),
   };
 }
 
@@ -76,7 +79,7 @@ function layerFrom(layer: TopologyFile['layers'][number], parents: readonly stri
     parents,
     placement: layer.placement,
     policy: policyFrom(layer.policy),
-    ...(layer.purge !== undefined && { purge: layer.purge }),
+    ...(layer.purge !== undefined && { purge: purgeConfig(layer.purge) }),
     budget: parseRate(layer.budget) ?? DEFAULT_BUDGET,
   };
 }
@@ -93,15 +96,26 @@ export function policyFrom({ honoursAge, ignores, ...written }: TopologyFile['la
   };
 }
 
-function targetFrom(target: TopologyFile['targets'][number]): Target {
-  return {
-    id: target.id,
-    url: withPath(target.url),
-    marker: markerFrom(target.marker ?? {}),
-    ignore: target.ignore,
-    assets: target.assets,
-    variants: target.variants.length > 0 ? target.variants : [{ id: 'default', headers: {} }],
+/** The target, and after it one for each other URL under which caches may keep the same page. */
+function targetsFrom(written: TopologyFile['targets'][number]): Target[] {
+  const url = withPath(written.url);
+  const alsoPurge = written.forms.filter((f) => f === 'head' || f === 'encodings');
+  const main: Target = {
+    id: written.id,
+    url,
+    marker: markerFrom(written.marker ?? {}),
+    ignore: written.ignore,
+    assets: written.assets,
+    ...(alsoPurge.length > 0 && { alsoPurge }),
+    variants: written.variants.length > 0 ? written.variants : [{ id: 'default', headers: {} }],
   };
+  const others = written.forms.flatMap((form) => {
+    if (form === 'head' || form === 'encodings') return [];
+    const other = typeof form === 'string' ? otherForm(url, form) : withPath(form.url);
+    const id = `${written.id}+${typeof form === 'string' ? form : form.id}`;
+    return other === url ? [] : [{ ...main, id, url: other, sameAs: written.id }];
+  });
+  return [main, ...others];
 }
 
 /** The schema has let exactly one kind through, or none was written. */

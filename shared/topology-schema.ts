@@ -1,14 +1,10 @@
 // What may stand in a topology file? One schema for reading it, and for editors that complete and check it while it is written.
 import { z } from 'zod';
-import { DURATION, DURATION_FORM, parseDuration } from './duration.ts';
-import { envNames, hasBrokenReference, namesSecret } from './env-reference.ts';
 import { RATE } from './rate.ts';
+import { purge } from './purge/index.ts';
+import { duration, headers, shown, text, TOKEN, type Fault } from './topology-values.ts';
 import { urlParts } from './url-parts.ts';
 
-/** Every value of `purge.by`; each has its sender in probe/purgers and its effect in shared/model. */
-export const PURGERS = ['http-purge'] as const;
-
-const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 /** Fields that belong to the connection or to the target; a variant that set them would ask for something else. */
 const NOT_A_VARIANTS = new Set([
   'host',
@@ -21,30 +17,12 @@ const NOT_A_VARIANTS = new Set([
   'expect',
 ]);
 
-type Fault = (written: string) => string | undefined;
-
-const text = (fault: Fault) =>
-  z.string().superRefine((value, ctx) => {
-    const message = fault(value);
-    if (message !== undefined) ctx.addIssue({ code: 'custom', message });
-  });
-
-const shown = (value: unknown): string => (JSON.stringify(value) ?? String(value)).slice(0, 60);
-
 const id = z
   .string()
   .regex(
     /^[\p{L}\p{N}_][\p{L}\p{N}._-]{0,99}$/u,
     'must be 1 to 100 letters, digits, ".", "_" or "-", and start with a letter or digit',
   );
-
-const durationError = (issue: { readonly input?: unknown }) =>
-  `${shown(issue.input)} is not a duration; ${DURATION_FORM}`;
-
-const duration = z.union(
-  [z.number().nonnegative({ error: durationError }), z.string().regex(DURATION, { error: durationError })],
-  { error: durationError },
-);
 
 const budgetError = (issue: { readonly input?: unknown }) =>
   `${shown(issue.input)} is not a budget; write requests in a time, above zero, such as "20/s"`;
@@ -74,27 +52,6 @@ const addressFault: Fault = (written) => {
 };
 
 const targetFault: Fault = (written) => urlFault(written, 'what a visitor types', 'https://shop.example/');
-
-function headerFault(name: string, value: string): string | undefined {
-  if (!TOKEN.test(name)) return 'is not a header name';
-  // oxlint-disable-next-line no-control-regex
-  if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return 'holds a control character or a line break';
-  if (hasBrokenReference(value)) return 'refers to the environment wrongly; write ${NAME} with letters, digits and "_"';
-  if (namesSecret(name) && envNames(value).length === 0) {
-    return 'is a credential; it never stands in the file: write ${ENV_NAME} and set that variable where strata runs';
-  }
-  return undefined;
-}
-
-const headers = (refused: ReadonlySet<string>) =>
-  z.record(z.string(), z.string()).superRefine((record, ctx) => {
-    for (const [name, value] of Object.entries(record)) {
-      const message = refused.has(name.toLowerCase())
-        ? 'belongs to the connection and stays the target’s; leave it out'
-        : headerFault(name, value);
-      if (message !== undefined) ctx.addIssue({ code: 'custom', path: [name], message });
-    }
-  });
 
 const regexFault: Fault = (written) => {
   try {
@@ -151,23 +108,6 @@ export const policy = z.strictObject({
     .describe('Response fields that decide nothing here, such as Cache-Control or Vary'),
 });
 
-const purgePathFault: Fault = (written) => {
-  const unknown = [...written.matchAll(/\{[^}]*\}?/g)].map((m) => m[0]).find((m) => m !== '{path}');
-  if (unknown !== undefined) return `${unknown} is not known; {path} stands for the target's path and query`;
-  if (!/^(\/|\{path\})/.test(written)) return 'must begin with "/" or "{path}"';
-  // oxlint-disable-next-line no-control-regex
-  return /[\s\u0000-\u001f\u007f]/.test(written) ? 'holds white space' : undefined;
-};
-
-const purge = z.strictObject({
-  by: z.enum(PURGERS).describe(`How to ask it to forget: ${PURGERS.join(', ')}`),
-  method: text((v) => (TOKEN.test(v) ? undefined : 'is not a method')).default('PURGE'),
-  path: text(purgePathFault).default('{path}').describe("Template; {path} is the target's path and query"),
-  headers: headers(new Set(['connection', 'content-length', 'transfer-encoding']))
-    .default({})
-    .describe('Values may hold ${ENV_NAME}'),
-});
-
 const node = z.strictObject({
   id: id.describe('A name of its own in the whole file'),
   address: text(addressFault).describe(
@@ -192,12 +132,23 @@ const variant = z.strictObject({
   headers: headers(NOT_A_VARIANTS).default({}).describe('Values may hold ${ENV_NAME}'),
 });
 
+const URL_FORMS = ['slash', 'query-order', 'head', 'encodings'] as const;
+
+const form = z.union([
+  z.enum(URL_FORMS),
+  z.strictObject({ id: id.describe('A name of its own'), url: text(targetFault).describe('The other URL') }),
+]);
+
 const target = z.strictObject({
   id: id.describe('A name of its own'),
   url: text(targetFault).describe('What a visitor types, such as "https://shop.example/"'),
   marker: marker.optional().describe('What tells versions apart; left out: the digest of the body'),
   ignore: z.array(z.string().min(1, 'is empty')).default([]).describe('CSS selectors of parts left out of the digest'),
   assets: z.boolean().default(false).describe('Also follow the page’s scripts and stylesheets'),
+  forms: z
+    .array(form)
+    .default([])
+    .describe(`Other ways to ask for the same page, watched and purged too: ${URL_FORMS.join(', ')}, or { id, url }`),
   variants: z.array(variant).default([]).describe('The ways in which visitors ask for it'),
 });
 
@@ -210,9 +161,6 @@ export const topologyFile = z.strictObject({
 });
 
 export type TopologyFile = z.output<typeof topologyFile>;
-
-/** Seconds of a duration that the schema has let through. */
-export const secondsOf = (written: number | string): number => parseDuration(written) ?? 0;
 
 /** JSON Schema (2020-12) of the file for editors; the copy in strata.schema.json is this. */
 export function topologyJsonSchema(): Record<string, unknown> {

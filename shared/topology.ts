@@ -48,14 +48,25 @@ export interface Policy {
   readonly ignores?: readonly string[];
 }
 
+export type PurgeScope = 'url' | 'tag' | 'prefix' | 'host' | 'all';
+
+/** How a layer is asked to forget. */
 export interface PurgeConfig {
-  readonly by: 'http-purge';
-  /** Default `PURGE`. */
-  readonly method: string;
-  /** Template: `{path}` is the target's path and query. Default `{path}`. */
-  readonly path: string;
-  /** Values may hold `${ENV_NAME}`; they are resolved only where the purge is sent. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Its kind: one of shared/purge. */
+  readonly by: string;
+  readonly scope: PurgeScope;
+  /** Marks copies as stale instead of removing them. */
+  readonly soft: boolean;
+  /** With scope `tag`. */
+  readonly tags: readonly string[];
+  /** With scope `prefix`: the path that the others begin with. */
+  readonly prefix?: string;
+  /** Seconds to wait after this layer before the next one outward is asked; absent: the plan decides. */
+  readonly wait?: number;
+  /** Seconds after everything else at which it is purged once more; absent: the plan decides. */
+  readonly rebound?: number;
+  /** The keys that only its kind has. Credentials stand in it as `${ENV_NAME}`, resolved only where the purge is sent. */
+  readonly settings: Readonly<Record<string, unknown>>;
 }
 
 export type Marker =
@@ -72,6 +83,10 @@ export interface Target {
   /** CSS selectors of page parts left out of the digest. */
   readonly ignore: readonly string[];
   readonly assets: boolean;
+  /** Id of the target of which this is another form of URL: it is expected to hold the same content. */
+  readonly sameAs?: string;
+  /** What a purge names besides GET of the URL: HEAD, and each content coding by itself. */
+  readonly alsoPurge?: readonly ('head' | 'encodings')[];
   /** Never empty: `{ id: 'default', headers: {} }` where the file names none. */
   readonly variants: readonly Variant[];
 }

@@ -26,6 +26,10 @@ export interface Ask {
   readonly address: string;
   /** Default `GET`. */
   readonly method?: string;
+  /** Content, for a method that carries one. */
+  readonly body?: string;
+  /** Called with the content as it was transferred, for whoever reads more in it than markers. */
+  readonly take?: (content: Buffer) => void;
   /** Added to, or in place of, our own User-Agent, Accept and Accept-Encoding. */
   readonly headers?: readonly FieldLine[];
   /** Texts that must not be seen in the result. */
@@ -97,6 +101,7 @@ interface Plan {
   readonly lineKey: string;
   /** Absent where the body is not waited for. */
   readonly look?: Look;
+  readonly take?: (content: Buffer) => void;
   /** The last answer, and what its body said: equal answers are one object, and known by that. */
   last?: { readonly answer: Answer; readonly facts: ContentFacts };
 }
@@ -113,7 +118,7 @@ function planFor(ask: Ask, keepAlive: boolean): Plan | Exchanged {
       headBytes: limits.headBytes,
       ...(ask.ca === undefined ? {} : { ca: ask.ca }),
     };
-    const plan = { request, limits, to, lineKey: lineKey(to) };
+    const plan = { request, limits, to, lineKey: lineKey(to), ...(ask.take && { take: ask.take }) };
     return ask.headOnly === true ? plan : { ...plan, look: lookFor(ask.url, limits, ask.read) };
   } catch (error) {
     const now = performance.now();
@@ -143,6 +148,7 @@ async function exchangeAs(
   let result: Answer | Failure;
   if (outcome.kind === 'failure') result = outcome;
   else {
+    plan.take?.(outcome.body);
     const facts = look === undefined ? UNREAD : reader.read(outcome.body, outcome.fields, look);
     // what was read before is known at once: waiting for it would cost every observation a turn of the queue
     result = answerOf(plan, outcome, facts instanceof Promise ? await facts : facts);

@@ -24,6 +24,7 @@ export interface Wish {
   readonly url: string;
   readonly address: string;
   readonly method?: string;
+  readonly body?: string;
   readonly headers?: readonly FieldLine[];
   readonly secrets?: readonly string[];
 }
@@ -60,6 +61,7 @@ export function prepare(wish: Wish, keepAlive: boolean): Prepared {
       method,
       path: url.pathname + url.search,
       headers: ['host', url.host, ...sent.flat()],
+      ...(wish.body === undefined ? {} : { body: wish.body }),
       ...(keepAlive ? {} : { reset: true }),
     },
     shown: shownRequest(wish, method, url, address, sent, keepAlive && method !== 'HEAD'),

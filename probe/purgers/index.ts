@@ -1,13 +1,12 @@
-// Which ways to purge are there? To add one: a file beside this, a line here, its word in shared/topology-schema.ts.
-import type { PurgeConfig } from '../../shared/topology.ts';
+// Which ways to purge can be sent? To add one: its kind in shared/purge, a file beside this, a line here.
 import { httpPurge } from './http-purge.ts';
 import type { Purger } from './purger.ts';
 
 export const purgers: readonly Purger[] = [httpPurge];
 
 /** The purger that a topology's `purge.by` names; the schema lets no other word through. */
-export function purgerOf(by: PurgeConfig['by']): Purger {
-  const purger = purgers.find((p) => p.id === by);
+export function purgerOf(by: string): Purger {
+  const purger = purgers.find((p) => p.kind.id === by);
   if (purger === undefined) throw new Error(`no purger is called ${by}`);
   return purger;
 }

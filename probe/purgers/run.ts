@@ -1,29 +1,27 @@
-// What happens when a purge plan is carried out? Wave by wave; each request leaves a receipt, written before it is sent.
+// What happens when a purge plan is carried out? Wave by wave; each message leaves a receipt, written before it is sent.
+import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { dialectOf } from '../../shared/dialects/index.ts';
+import type { PurgeEffect } from '../../shared/model/purge/effect.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
-import type { Exchanger } from '../exchange/exchange.ts';
+import { redactor } from '../exchange/request.ts';
 import { Budget } from '../trace/budget.ts';
 import { purgerOf } from './index.ts';
-import type { PreparedPurge, PurgeStep } from './purger.ts';
+import type { Env, Moment, PurgeAnswer, PurgeStep } from './purger.ts';
+import { send, type Carrier, type Sent } from './send.ts';
 
-/** How many purge requests may be under way at once. */
+/** How many purge messages may be under way at once. */
 const AT_ONCE = 32;
 
-/** Seconds between two waves: longer than the nodes of one layer usually differ in taking a purge. */
-export const BETWEEN_WAVES = 0.5;
-
-export interface PurgeRun {
-  readonly exchanger: Exchanger;
+export interface PurgeRun extends Carrier {
   /** A number that no other message of the trace has. */
   readonly takeId: () => number;
-  /** Called twice for each step, with one id: `unknown` before the request is sent, then what became of it. */
+  /** Called at least twice for each step, with one id: `unknown` before it is sent, then what became of it. */
   readonly onReceipt?: (receipt: PurgeReceipt) => void | Promise<void>;
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Seconds for one request. */
-  readonly timeout?: number;
-  /** Seconds between two waves. Default BETWEEN_WAVES. */
-  readonly betweenWaves?: number;
+  readonly env?: Env;
+  /** Ends the run before the next message; nothing that was sent is taken back. */
+  readonly signal?: AbortSignal;
 }
 
 export interface PurgeResult {
@@ -38,64 +36,104 @@ export interface PurgeResult {
  * @throws ConfigError before anything is sent, when the environment lacks a variable
  */
 export async function runPurge(steps: readonly PurgeStep[], run: PurgeRun): Promise<PurgeResult> {
-  const prepared = steps.map((step) => purgerOf(step.purge.by).prepare(step, run.env ?? process.env));
+  for (const step of steps) purgerOf(step.purge.by).message(step, momentOf(run));
   const waves = [...new Set(steps.map((s) => s.wave))].toSorted((a, b) => a - b);
   const budget = new Budget();
   const receipts: PurgeReceipt[] = [];
   for (const [i, wave] of waves.entries()) {
-    if (i > 0) await sleep((run.betweenWaves ?? BETWEEN_WAVES) * 1000);
-    receipts.push(
-      ...(await sendWave(
-        prepared.filter((p) => p.step.wave === wave),
-        run,
-        budget,
-      )),
-    );
-    const bad = receipts.find((r) => r.outcome === 'refused' || r.outcome === 'failed');
-    if (bad !== undefined && i < waves.length - 1) {
-      const stopped = `${bad.node} did not take its purge, so the layers outside ${bad.layer} were left alone: they would only fetch the old copy again.`;
-      return { receipts, stopped };
-    }
+    const own = steps.filter((s) => s.wave === wave);
+    if (i > 0)
+      await sleep((own[0]?.after ?? 0) * 1000, undefined, { ...(run.signal && { signal: run.signal }) }).catch(
+        () => undefined,
+      );
+    if (run.signal?.aborted === true)
+      return { receipts, stopped: 'It was ended; the messages after this were not sent.' };
+    receipts.push(...(await sendWave(own, run, budget)));
+    const bad = receipts.find((r) => r.outcome !== 'accepted' && r.outcome !== 'was-not-there');
+    if (bad !== undefined && i < waves.length - 1) return { receipts, stopped: stoppedBecause(bad) };
   }
   return { receipts };
 }
 
-async function sendWave(wave: readonly PreparedPurge[], run: PurgeRun, budget: Budget): Promise<PurgeReceipt[]> {
+const stoppedBecause = ({ node, layer, outcome }: PurgeReceipt): string => {
+  const who = node ?? `layer ${layer}`;
+  const what = outcome === 'unknown' ? 'did not say whether it took its purge' : 'did not take its purge';
+  return `${who} ${what}, so the layers outside ${layer} were left alone: they would only fetch the old copy again.`;
+};
+
+const momentOf = (run: PurgeRun): Moment => ({
+  env: run.env ?? process.env,
+  now: wallNow(),
+  nonce: randomBytes(16).toString('hex'),
+});
+
+async function sendWave(wave: readonly PurgeStep[], run: PurgeRun, budget: Budget): Promise<PurgeReceipt[]> {
   const waiting = [...wave];
   const receipts: PurgeReceipt[] = [];
   const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-      const { node, layer } = next.step;
-      const at = budget.take(node.id, layer.budget, wallNow());
+    for (let next = waiting.shift(); next !== undefined && run.signal?.aborted !== true; next = waiting.shift()) {
+      const { node, layer, purge } = next;
+      const rate = purgerOf(purge.by).kind.rate ?? layer.budget;
+      const at = budget.take(node?.id ?? `layer ${layer.id}`, rate, wallNow());
       await sleep(Math.max(0, (at - wallNow()) * 1000));
-      receipts.push(await sendPurge(next, run));
+      receipts.push(await sendStep(next, run));
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, wave.length) }, worker));
   return receipts;
 }
 
-async function sendPurge(prepared: PreparedPurge, run: PurgeRun): Promise<PurgeReceipt> {
-  const { step, method, url, address, headers, secrets } = prepared;
-  const { layer, node, target, variant } = step;
-  const place = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
-  const shown = purgerOf(step.purge.by).shown(step);
+async function sendStep(step: PurgeStep, run: PurgeRun): Promise<PurgeReceipt> {
+  const purger = purgerOf(step.purge.by);
   const intent: PurgeReceipt = {
     id: run.takeId(),
-    ...place,
-    ...shown,
+    ...namesOf(step),
+    ...purger.shown(step),
     outcome: 'unknown',
     sentAt: wallNow(),
     summary: 'It was sent; no answer has been recorded.',
   };
   await run.onReceipt?.(intent);
-  const limits = run.timeout === undefined ? {} : { limits: { total: run.timeout } };
-  const exchanged = await run.exchanger.exchange({ method, url, address, headers, secrets, ...limits });
-  const { requestTime: sentAt, responseTime: answeredAt, result } = exchanged;
-  const receipt: PurgeReceipt =
-    result.kind === 'failure'
-      ? { ...intent, sentAt, outcome: 'failed', summary: result.message }
-      : { ...intent, sentAt, answeredAt, status: result.status, ...purgerOf(step.purge.by).read(result.status) };
+  const message = purger.message(step, momentOf(run));
+  const sent = await send(message, run);
+  const receipt = { ...intent, ...answered(step, sent, redactor(message.secrets)) };
   await run.onReceipt?.(receipt);
   return receipt;
+}
+
+/** Where the receipt belongs, and what it is for. */
+function namesOf({ layer, node, pages, purge, rebound }: PurgeStep) {
+  const [page, ...more] = pages;
+  const named = pages.map(({ target, variant }) => ({ target: target.id, variant: variant.id }));
+  return {
+    layer: layer.id,
+    ...(node === undefined ? {} : { node: node.id }),
+    ...(more.length === 0 ? { target: page.target.id, variant: page.variant.id } : { pages: named }),
+    effect: effectOf(layer.dialect, purge),
+    ...(rebound ? { rebound } : {}),
+  };
+}
+
+function effectOf(dialect: string | undefined, { by, scope, soft }: PurgeStep['purge']): PurgeEffect {
+  const { variants } = purgerOf(by).kind;
+  const known = dialect === undefined ? undefined : dialectOf(dialect)?.behaviour.purge.variants;
+  return { scope, soft, variants: scope === 'url' ? (variants === 'dialect' ? (known ?? 'one') : variants) : 'all' };
+}
+
+function answered(step: PurgeStep, { sentAt, answeredAt, result }: Sent, redact: (text: string) => string) {
+  if (result.over === 'unanswered') {
+    const summary = result.sent
+      ? `It was sent, but ${redact(result.message)}: whether it was done is not known, and it is not sent again by itself.`
+      : `It was not sent: ${redact(result.message)}.`;
+    return { sentAt, outcome: result.sent ? ('unknown' as const) : ('failed' as const), summary };
+  }
+  const answer: PurgeAnswer = purgerOf(step.purge.by).read(result, step);
+  return {
+    sentAt,
+    ...answer,
+    summary: redact(answer.summary),
+    // nobody answered a message that asks for no answer
+    ...(result.over === 'none' ? {} : { answeredAt }),
+    ...(result.over === 'http' ? { status: result.status } : {}),
+  };
 }

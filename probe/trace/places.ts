@@ -20,7 +20,7 @@ export interface Choice {
 export function placesOf(topology: Topology, choice: Choice = {}): Place[] {
   const fits = (id: string, wanted: string | undefined) => wanted === undefined || id === wanted;
   const layers = topology.layers.filter((l) => fits(l.id, choice.layer));
-  const targets = topology.targets.filter((t) => fits(t.id, choice.target));
+  const targets = topology.targets.filter((t) => chosenTarget(t, choice.target));
   return layers.flatMap((layer) =>
     layer.nodes
       .filter((n) => fits(n.id, choice.node))
@@ -33,6 +33,10 @@ export function placesOf(topology: Topology, choice: Choice = {}): Place[] {
       ),
   );
 }
+
+/** Whoever chooses a page means its other URLs, too. */
+export const chosenTarget = (target: Target, wanted: string | undefined): boolean =>
+  wanted === undefined || target.id === wanted || target.sameAs === wanted;
 
 /** The name of a place's track in a reading. */
 export const placeKey = (p: Place): string => [p.layer.id, p.node.id, p.target.id, p.variant.id].join('/');

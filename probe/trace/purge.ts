@@ -1,45 +1,61 @@
 // How is a purge planned, sent and remembered within a session?
 import type { PurgeDocument } from '../../shared/api.ts';
 import { receiptDocument } from '../../shared/documents.ts';
-import type { PurgeReceipt } from '../../shared/trace.ts';
 import { interval } from '../../shared/model/interval.ts';
-import { planPurge } from '../purgers/plan.ts';
-import type { Choice } from './places.ts';
+import type { PurgeReceipt } from '../../shared/trace.ts';
 import { purgerOf } from '../purgers/index.ts';
-import { runPurge } from '../purgers/run.ts';
+import { planPurge, type PlanOptions, type PurgePlan } from '../purgers/plan.ts';
 import type { PurgeStep } from '../purgers/purger.ts';
+import { runPurge } from '../purgers/run.ts';
+import type { Choice } from './places.ts';
 import type { Session } from './session.ts';
 
-export interface PurgeWanted extends Choice {
+export interface PurgeWanted extends Choice, PlanOptions {
   readonly dryRun?: boolean | undefined;
-  /** Seconds for one request. */
+  /** Seconds for one message. */
   readonly timeout?: number;
+  /** Ends it before the next message. */
+  readonly signal?: AbortSignal;
 }
 
-/** Sends the plan (or only shows it); every request is recorded as unknown before it is sent. */
+/** Sends the plan (or only shows it); every message is recorded as unknown before it is sent. */
 export async function answerPurge(session: Session, wanted: PurgeWanted): Promise<PurgeDocument> {
-  const { steps, warnings } = planPurge(session.topology, wanted);
-  const plan = { strata: 1 as const, verb: 'purge' as const, steps: steps.map(stepDocument), warnings: [...warnings] };
-  if (wanted.dryRun === true) return { ...plan, dryRun: true, receipts: [] };
-  const { receipts, stopped } = await runPurge(steps, {
+  const plan = planPurge(session.topology, wanted, wanted);
+  const shown = planDocument(plan);
+  if (wanted.dryRun === true) return shown;
+  const { receipts, stopped } = await runPurge(plan.steps, {
     exchanger: session.exchanger,
+    guard: session.guard,
     takeId: () => session.takeId(),
     onReceipt: (receipt) => record(session, receipt),
     ...(wanted.timeout === undefined ? {} : { timeout: wanted.timeout }),
+    ...(wanted.signal === undefined ? {} : { signal: wanted.signal }),
   });
   return {
-    ...plan,
+    ...shown,
     dryRun: false,
     receipts: receipts.map(receiptDocument),
     ...(stopped === undefined ? {} : { stopped }),
   };
 }
 
+/** The plan as it is told before anything is sent. */
+export function planDocument({ steps, warnings }: PurgePlan): PurgeDocument {
+  return {
+    strata: 1,
+    verb: 'purge',
+    dryRun: true,
+    steps: steps.map(stepDocument),
+    warnings: [...warnings],
+    receipts: [],
+  };
+}
+
 async function record(session: Session, receipt: PurgeReceipt): Promise<void> {
   const { layer, node } = receipt;
   await session.add({ type: 'receipt', data: receipt });
-  const place = { id: session.takeId(), layer, node };
-  if (receipt.outcome === 'unknown') {
+  const place = { id: session.takeId(), layer, ...(node === undefined ? {} : { node }) };
+  if (receipt.outcome === 'unknown' && receipt.answeredAt === undefined) {
     await session.event({ ...place, type: 'purge-sent', at: interval(receipt.sentAt, receipt.sentAt) });
   } else if (receipt.outcome === 'accepted') {
     const at = interval(receipt.sentAt, receipt.answeredAt ?? session.now());
@@ -48,7 +64,19 @@ async function record(session: Session, receipt: PurgeReceipt): Promise<void> {
 }
 
 function stepDocument(step: PurgeStep): PurgeDocument['steps'][number] {
-  const { layer, node, target, variant, wave, because } = step;
-  const shown = purgerOf(step.purge.by).shown(step);
-  return { layer: layer.id, node: node.id, target: target.id, variant: variant.id, ...shown, wave, because };
+  const { layer, node, pages, purge, wave, after, rebound, because } = step;
+  const [page, ...more] = pages;
+  const named = pages.map(({ target, variant }) => ({ target: target.id, variant: variant.id }));
+  return {
+    layer: layer.id,
+    ...(node === undefined ? {} : { node: node.id }),
+    ...(more.length === 0 ? { target: page.target.id, variant: page.variant.id } : { pages: named }),
+    scope: purge.scope,
+    soft: purge.soft,
+    ...purgerOf(purge.by).shown(step),
+    wave,
+    ...(after > 0 ? { afterSeconds: after } : {}),
+    ...(rebound ? { rebound } : {}),
+    because,
+  };
 }

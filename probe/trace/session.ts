@@ -9,7 +9,8 @@ import type { Topology, Variant } from '../../shared/topology.ts';
 import type { LiveMessage, TraceEvent } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
 import { createExchanger, type Exchanger } from '../exchange/exchange.ts';
-import { createGuard } from '../exchange/guard.ts';
+import { createGuard, type Guard } from '../exchange/guard.ts';
+import { purgerOf } from '../purgers/index.ts';
 import { Budget } from './budget.ts';
 import type { Place } from './places.ts';
 
@@ -31,12 +32,16 @@ type Asked = Parameters<Exchanger['exchange']>[0];
 
 /** The addresses and hosts that a topology names: what its probes may reach besides public addresses. */
 export function namedBy(topology: Topology): string[] {
-  return topology.layers.flatMap((layer) => layer.nodes.map((node) => node.address));
+  return topology.layers.flatMap((layer) => [
+    ...layer.nodes.map((node) => node.address),
+    ...(layer.purge === undefined ? [] : purgerOf(layer.purge.by).endpoints(layer.purge)),
+  ]);
 }
 
 export class Session {
   readonly topology: Topology;
   readonly exchanger: Exchanger;
+  readonly guard: Guard;
   private current: Reading;
   private readonly record: Record;
   private readonly listeners = new Set<Listener>();
@@ -52,7 +57,8 @@ export class Session {
     this.current = emptyReading(options.topology);
     let sequence = 0;
     this.record = options.record ?? (() => Promise.resolve(++sequence));
-    this.exchanger = options.exchanger ?? createExchanger({ guard: createGuard({ named: namedBy(options.topology) }) });
+    this.guard = createGuard({ named: namedBy(options.topology) });
+    this.exchanger = options.exchanger ?? createExchanger({ guard: this.guard });
     this.timeout = options.timeout;
   }
 

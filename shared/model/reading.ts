@@ -8,7 +8,8 @@ import { statesWithHearsay } from './hearsay.ts';
 import { interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
 import { withOffset, type Offsets } from './offsets.ts';
-import { observe, offsetSeen, purge, type Track } from './track.ts';
+import { reaches } from './purge/effect.ts';
+import { observe, offsetSeen, purge, softPurge, type Track } from './track.ts';
 
 export interface Reading {
   readonly topology: Topology;
@@ -107,11 +108,14 @@ function withObservation(reading: Reading, observation: Observation): Reading {
 
 function withReceipt(reading: Reading, receipt: PurgeReceipt): Reading {
   const receipts = replaced(reading.receipts, receipt);
-  const key = keyOf(receipt);
-  const track = reading.tracks.get(key);
-  if (receipt.outcome !== 'accepted' || track === undefined) return { ...reading, receipts };
+  if (receipt.outcome !== 'accepted') return { ...reading, receipts };
   const accepted = interval(receipt.sentAt, receipt.answeredAt ?? receipt.sentAt);
-  return { ...reading, receipts, tracks: new Map(reading.tracks).set(key, purge(track, accepted)) };
+  const forget = receipt.effect?.soft === true ? softPurge : purge;
+  const tracks = new Map(reading.tracks);
+  for (const [key, track] of reading.tracks) {
+    if (reaches(receipt, track.state)) tracks.set(key, forget(track, accepted));
+  }
+  return { ...reading, receipts, tracks };
 }
 
 function replaced<T extends { readonly id: number }>(all: readonly T[], item: T): readonly T[] {

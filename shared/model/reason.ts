@@ -27,6 +27,7 @@ export type Reason =
   | { readonly code: 'not-storable'; readonly because: string }
   | { readonly code: 'may-serve-stale'; readonly seconds: number }
   | { readonly code: 'purged' }
+  | { readonly code: 'softly-purged' }
   | { readonly code: 'refilled-after-purge' }
   | { readonly code: 'old-again-after-purge' }
   | { readonly code: 'guessed-behaviour' }
@@ -84,6 +85,8 @@ export function sentence(reason: Reason): string {
       return `For ${reason.seconds} s after that the old copy may still be served while a new one is fetched.`;
     case 'purged':
       return 'A purge was accepted here since the last look.';
+    case 'softly-purged':
+      return 'A soft purge was accepted here since the last look: the copy is stale, and may be served once more.';
     case 'refilled-after-purge':
       return 'This copy was fetched in the place of one that a purge had removed.';
     case 'old-again-after-purge':

@@ -47,6 +47,16 @@ export function purge(track: Track, accepted: Interval): Track {
   return { ...track, purged: accepted, state };
 }
 
+/** A purge was accepted that only ends freshness: what is held may be served once more while it is fetched anew. */
+export function softPurge(track: Track, accepted: Interval): Track {
+  const { freshUntil, ...state } = track.state;
+  const ends = freshUntil === undefined || freshUntil.latest > accepted.latest ? accepted : freshUntil;
+  const held = track.history.at(-1);
+  const history =
+    held === undefined ? track.history : track.history.with(track.history.length - 1, { ...held, freshUntil: ends });
+  return { ...track, history, state: { ...state, freshUntil: ends, because: [{ code: 'softly-purged' }] } };
+}
+
 function stateFrom(observation: Observation, observedAt: Interval, state: Pick<LayerState, 'outcome' | 'because'>) {
   const { layer, node, target, variant, id } = observation;
   const { outcome, because } = state;

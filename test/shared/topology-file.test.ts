@@ -79,7 +79,13 @@ describe('a topology file', () => {
       policy: {},
       budget: 10,
     });
-    expect(shop.layers[0]?.purge).toEqual({ by: 'http-purge', method: 'PURGE', path: '{path}', headers: {} });
+    expect(shop.layers[0]?.purge).toEqual({
+      by: 'http-purge',
+      scope: 'url',
+      soft: false,
+      tags: [],
+      settings: { method: 'PURGE', path: '{path}', headers: {} },
+    });
     expect(shop.layers[2]).toMatchObject({ role: 'origin', parents: [] });
     expect(shop.targets[1]).toMatchObject({
       marker: { digest: true },
@@ -158,8 +164,8 @@ describe('a topology file is refused, with line, column, key and remedy, for', (
     ],
     [
       'an unknown placeholder',
-      'purge: { by: http-purge, path: "/x{url}" }',
-      "3:36 layers[0].purge.path: {url} is not known; {path} stands for the target's path and query",
+      'purge: { by: http-purge, path: "/x{uri}" }',
+      '3:36 layers[0].purge.path: {uri} is not known; write {path}, {host}, {url}, {scheme}, {method}, {tags}, {prefix}',
     ],
     [
       'a wrong type',

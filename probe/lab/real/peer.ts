@@ -1,6 +1,7 @@
 // What does the lab need to know of a real cache to put it between two layers?
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
+import { readPurge } from '../../../shared/purge/index.ts';
 import type { Node, Policy, PurgeConfig } from '../../../shared/topology.ts';
 import type { Daemon } from '../processes.ts';
 
@@ -26,7 +27,7 @@ export interface Peer {
   start(options: PeerOptions): Promise<Daemon>;
 }
 
-export const PURGE_BY_METHOD: PurgeConfig = { by: 'http-purge', method: 'PURGE', path: '{path}', headers: {} };
+export const PURGE_BY_METHOD = readPurge({ by: 'http-purge' });
 
 // Debian puts daemons where an ordinary user's PATH does not look
 const FOLDERS = [...(process.env['PATH'] ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin', '/usr/local/bin'];

@@ -22,7 +22,7 @@ targets:
 
 it('a plan goes inside out: a layer comes after every layer that it refills itself from', () => {
   const plan = planPurge(SHOP, { target: 'news' });
-  expect(plan.steps.map((s) => `${s.wave} ${s.node.id}`)).toEqual(['0 us-1', '0 shield-1', '1 eu-1', '1 eu-2']);
+  expect(plan.steps.map((s) => `${s.wave} ${s.node?.id}`)).toEqual(['0 us-1', '0 shield-1', '1 eu-1', '1 eu-2']);
 });
 
 it('a plan says why each layer stands where it stands', () => {
@@ -41,7 +41,7 @@ it('a plan has one step for every node, target and variant', () => {
 });
 
 it('a plan can be narrowed to a layer, a node, a target or a variant', () => {
-  const places = (choice: Parameters<typeof planPurge>[1]) => planPurge(SHOP, choice).steps.map((s) => s.node.id);
+  const places = (choice: Parameters<typeof planPurge>[1]) => planPurge(SHOP, choice).steps.map((s) => s.node?.id);
   expect(places({ layer: 'eu', variant: 'mobile' })).toEqual(['eu-1', 'eu-2']);
   expect(places({ node: 'eu-2', target: 'news' })).toEqual(['eu-2']);
   expect(places({ node: 'nowhere' })).toEqual([]);

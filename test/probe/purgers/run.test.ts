@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../shared/config-problem.ts';
+import { readPurge } from '../../../shared/purge/index.ts';
 import type { Layer, PurgeConfig, Topology } from '../../../shared/topology.ts';
 import type { PurgeReceipt } from '../../../shared/trace.ts';
 import { createExchanger } from '../../../probe/exchange/exchange.ts';
@@ -33,7 +34,7 @@ async function node(id: string, status: number, seen: Seen[]): Promise<{ id: str
   return { id, address: `http://127.0.0.1:${bound.port}` };
 }
 
-const PURGE: PurgeConfig = { by: 'http-purge', method: 'PURGE', path: '{path}', headers: {} };
+const PURGE = readPurge({ by: 'http-purge' });
 
 function layer(id: string, parents: readonly string[], nodes: Layer['nodes'], purge: PurgeConfig = PURGE): Layer {
   return { id, role: 'cache', nodes, parents, placement: 'any', policy: {}, purge, budget: 100 };
@@ -53,15 +54,14 @@ function shop(layers: readonly Layer[], headers: Record<string, string> = {}): T
 }
 
 async function purge(topology: Topology, more: Partial<PurgeRun> = {}) {
-  const exchanger = createExchanger({
-    guard: createGuard({ named: topology.layers.flatMap((l) => l.nodes.map((n) => n.address)) }),
-  });
+  const guard = createGuard({ named: topology.layers.flatMap((l) => l.nodes.map((n) => n.address)) });
+  const exchanger = createExchanger({ guard });
   let id = 0;
   try {
-    return await runPurge(planPurge(topology).steps, {
+    return await runPurge(planPurge(topology, {}, { betweenWaves: 0 }).steps, {
       exchanger,
+      guard,
       takeId: () => ++id,
-      betweenWaves: 0,
       env: {},
       ...more,
     });
@@ -75,7 +75,12 @@ describe('a purge', () => {
     const seen: Seen[] = [];
     const topology = shop([
       layer('edge', ['shield'], [await node('edge-1', 200, seen)]),
-      layer('shield', [], [await node('shield-1', 204, seen)], { ...PURGE, method: 'GET', path: '/purge{path}' }),
+      layer(
+        'shield',
+        [],
+        [await node('shield-1', 204, seen)],
+        readPurge({ by: 'http-purge', method: 'GET', path: '/purge{path}' }),
+      ),
     ]);
     const { receipts } = await purge(topology);
     expect(seen.map((s) => [s.node, s.method, s.path, s.headers.host])).toEqual([
@@ -97,7 +102,14 @@ describe('a purge', () => {
   it('may name the Host under which the cache knows the page', async () => {
     const seen: Seen[] = [];
     await purge(
-      shop([layer('edge', [], [await node('edge-1', 200, seen)], { ...PURGE, headers: { Host: 'inner.example' } })]),
+      shop([
+        layer(
+          'edge',
+          [],
+          [await node('edge-1', 200, seen)],
+          readPurge({ by: 'http-purge', headers: { Host: 'inner.example' } }),
+        ),
+      ]),
     );
     expect(seen[0]?.headers.host).toBe('inner.example');
   });
@@ -149,7 +161,7 @@ describe('a purge', () => {
 });
 
 describe('a secret', () => {
-  const secured = { ...PURGE, headers: { 'x-purge-token': '${PURGE_TOKEN}' } };
+  const secured = readPurge({ by: 'http-purge', headers: { 'x-purge-token': '${PURGE_TOKEN}' } });
 
   it('is filled in where the purge is sent and stands in no receipt', async () => {
     const seen: Seen[] = [];

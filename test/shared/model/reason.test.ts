@@ -42,8 +42,8 @@ function play({ layers, cacheControl = 'max-age=5', steps }: Scene): Reason[] {
     if (what === 'deploy') stack.deploy('v2');
     if (what === 'see') reading = advance(reading, { type: 'observation', data: stack.observe(node, at) });
     if (what === 'fail') reading = advance(reading, { type: 'observation', data: failing(stack.observe(node, at)) });
-    if (what === 'purge') {
-      stack.purge(node);
+    if (what === 'purge' || what === 'purge softly') {
+      if (what === 'purge') stack.purge(node);
       const place = { layer: 'layer-0', node, target: 'home', variant: 'default' };
       const receipt = {
         id: 1,
@@ -54,6 +54,7 @@ function play({ layers, cacheControl = 'max-age=5', steps }: Scene): Reason[] {
         sentAt: at,
         answeredAt: at,
         summary: '',
+        ...(what === 'purge softly' && { effect: { scope: 'url', soft: true, variants: 'all' } as const }),
       } as const;
       reading = advance(reading, { type: 'receipt', data: receipt });
     }
@@ -134,6 +135,7 @@ const scenes: Record<string, Scene> = {
       [7, 'see', 'e'],
     ],
   },
+  'purged softly': { layers: varnishNginx, steps: [...deployed, [2, 'purge softly', 'e']] },
   'purged too early': { layers: varnishNginx, steps: [...deployed, [2, 'purge', 'e'], [2.1, 'see', 'e']] },
   'never stored': { layers: varnishNginx, cacheControl: 'no-store', steps: deployed },
   'no lifetime': {

@@ -1,0 +1,38 @@
+// Which ways to purge are there, and what can each do? To add one: a file here, a file in probe/purgers, a line in both lists.
+import { z } from 'zod';
+import { secondsOf } from '../duration.ts';
+import type { PurgeConfig } from '../topology.ts';
+import { httpPurge } from './http-purge.ts';
+import { purgeSchema, type PurgeKind } from './kind.ts';
+
+export const purgeKinds: readonly PurgeKind[] = [httpPurge];
+
+/** `purge:` as it may stand in the file. */
+export const purge = z
+  .discriminatedUnion('by', [purgeSchema(httpPurge)])
+  .describe(`How to ask it to forget; by: ${purgeKinds.map((k) => k.id).join(', ')}`);
+
+/** The kind that `purge.by` names; the schema lets no other word through. */
+export function purgeKind(by: string): PurgeKind {
+  const kind = purgeKinds.find((k) => k.id === by);
+  if (kind === undefined) throw new Error(`no kind of purge is called ${by}`);
+  return kind;
+}
+
+/** What was written, as every other part reads it: durations in seconds, what only this kind has under `settings`. */
+export function purgeConfig(written: z.output<typeof purge>): PurgeConfig {
+  const { by, scope, soft, tags, prefix, wait, rebound, ...settings } = written;
+  return {
+    by,
+    scope,
+    soft,
+    tags,
+    ...(prefix !== undefined && { prefix }),
+    ...(wait !== undefined && { wait: secondsOf(wait) }),
+    ...(rebound !== undefined && { rebound: secondsOf(rebound) }),
+    settings,
+  };
+}
+
+/** The same from what stands in a file, defaults left out. @throws ZodError for what the schema does not let through */
+export const readPurge = (raw: z.input<typeof purge>): PurgeConfig => purgeConfig(purge.parse(raw));
