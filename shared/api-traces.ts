@@ -56,8 +56,8 @@ export const tracesDocument = z
         expect: z.string().optional(),
         targets: z.array(z.string()),
         layerIds: z.array(z.string()),
-        observations: z.number(),
-        events: z.number(),
+        observations: z.number().optional().meta({ description: 'Absent while another process still writes them.' }),
+        events: z.number().optional(),
         deployedAt: epoch.optional().meta({ description: 'The last deploy that it knows of.' }),
         purgedAt: epoch.optional().meta({ description: 'When the last purge was sent.' }),
         purges: z

@@ -34,8 +34,8 @@ export interface Keep {
 }
 
 /** Opens the folder's file and marks traces that never ended as interrupted. Throws StoreUnusable. */
-export function openArchive(folder: string, keep: Keep): Archive {
-  const db = openFile(folder);
+export function openArchive(folder: string, keep: Keep, patience?: number): Archive {
+  const db = openFile(folder, patience);
   // on a full disk this waits for the next start; reading still works
   unlessFull(() => inTransaction(db, folder, () => markInterrupted(db)));
   let newest = newestSequence(db);

@@ -66,6 +66,9 @@ const migrations: readonly (string | ((db: Database) => void))[] = [
    ALTER TABLE traces ADD COLUMN places TEXT;`,
 ];
 
+/** How many of them a file of today has seen. */
+export const LATEST = migrations.length;
+
 /**
  * Brings the tables up to date, or to where they were after the first `steps`. Throws StoreUnusable where a newer Strata
  * made the file.

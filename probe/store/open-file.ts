@@ -11,15 +11,16 @@ import { StoreUnusable } from './store-error.ts';
  * The folder's database, locked for this process, with its tables up to date.
  * Never read the file by other means in this process: closing it would drop the lock (POSIX).
  * Throws StoreUnusable.
+ * @param patience Milliseconds to wait for whoever has it open.
  */
-export function openFile(folder: string): Database {
+export function openFile(folder: string, patience = 1000): Database {
   const file = join(folder, 'strata.db');
   const lock = lockFile(folder);
   let db: Database | undefined;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     db = openDatabase(file);
-    settle(db);
+    settle(db, patience);
     migrate(db, file);
     writeFileSync(lock, `${process.pid}\n`);
     return db;
@@ -50,8 +51,8 @@ function release(db: Database): void {
 
 const lockFile = (folder: string): string => join(folder, 'strata.lock');
 
-function settle(db: Database): void {
-  db.all('PRAGMA busy_timeout = 1000');
+function settle(db: Database, patience: number): void {
+  db.all(`PRAGMA busy_timeout = ${patience}`);
   db.all('PRAGMA locking_mode = EXCLUSIVE');
   db.all('PRAGMA journal_mode = WAL');
   db.all('PRAGMA synchronous = FULL');
@@ -65,6 +66,7 @@ function explained(error: unknown, folder: string, file: string): unknown {
     if (error.result === BUSY) {
       return new StoreUnusable(
         `Another Strata${holder(folder)} records into ${folder}; stop it first, or give this one another data folder.`,
+        true,
       );
     }
     if (error.result === NOT_A_DATABASE || error.result === CORRUPT) {

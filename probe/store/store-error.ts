@@ -12,8 +12,12 @@ export class StoreFull extends Error {
 
 /** The folder cannot be used as it is; the message says why and what would be right (the CLI exits 2). */
 export class StoreUnusable extends Error {
-  constructor(message: string) {
+  /** Somebody else has it open. */
+  readonly isHeld: boolean;
+
+  constructor(message: string, isHeld = false) {
     super(message);
+    this.isHeld = isHeld;
     this.name = 'StoreUnusable';
   }
 }

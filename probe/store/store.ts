@@ -1,6 +1,5 @@
 // Where do traces live? One SQLite file in one folder; a message is acknowledged only after its commit.
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
 import type { TraceDocument } from '../../shared/api.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Topology } from '../../shared/topology.ts';
@@ -65,8 +64,6 @@ export async function openStore(folder: string, options: StoreOptions = {}): Pro
   const { keepObservations: observations = 20_000, keepTraces: traces = 200 } = options;
   const thread = new Conversation({ folder, keep: { observations, traces } });
   let newest = await thread.opened;
-  const place = resolve(folder);
-  held.add(place);
   const writer = writerOn(async (writes) => {
     const sequences = await thread.write(writes);
     newest = sequences.at(-1) ?? newest;
@@ -81,17 +78,12 @@ export async function openStore(folder: string, options: StoreOptions = {}): Pro
     listTraces: () => thread.ask('listTraces'),
     status: () => (writer.full() ? 'read-only' : 'ok'),
     tryWriting: () => writer.write({ verb: 'try' }).then(() => true, unlessFull),
-    async close() {
+    close() {
       writer.flush();
-      await thread.close();
-      held.delete(place);
+      return thread.close();
     },
   };
 }
-
-/** Folders whose file this process has open: reading it by other means would drop the lock. */
-const held = new Set<string>();
-export const isHeldHere = (folder: string): boolean => held.has(resolve(folder));
 
 /** 128 random bits, safe in a URL, in a file's name and, as it never begins with a dash, on a command line. */
 export function newId(): string {

@@ -43,7 +43,7 @@ export function summaries(db: Database): TraceSummary[] {
 
 function summaryIn(db: Database, row: Row): TraceSummary {
   const id = String(row['id']);
-  const run = parsed<Run>(row['run']);
+  const run = parsed(row['run']) as Run | undefined;
   const when = times(row);
   return {
     id,
@@ -52,17 +52,17 @@ function summaryIn(db: Database, row: Row): TraceSummary {
     ...when,
     ...(typeof row['title'] === 'string' && { title: row['title'] }),
     ...(run?.expect !== undefined && { expect: run.expect }),
-    ...(parsed<Pick<TraceSummary, 'layerIds' | 'targets'>>(row['places']) ??
-      placesIn(JSON.parse(String(row['topology'])) as Topology)),
+    ...((parsed(row['places']) as ReturnType<typeof placesIn> | undefined) ??
+      placesIn(parsed(row['topology']) as Topology)),
     observations: Number(row['observations']),
     events: Number(row['events']),
     ...eventsIn(db, id),
     ...purgesIn(db, id),
-    ...parsed<Outline>(row['outline']),
+    ...(parsed(row['outline']) as Outline | undefined),
   };
 }
 
-const parsed = <T>(text: unknown): T | undefined => (typeof text === 'string' ? (JSON.parse(text) as T) : undefined);
+const parsed = (text: unknown): unknown => (typeof text === 'string' ? JSON.parse(text) : undefined);
 
 /** The last deploy, and the last purge. */
 function eventsIn(db: Database, trace: string): Pick<TraceSummary, 'deployedAt' | 'purgedAt'> {

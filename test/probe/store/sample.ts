@@ -1,4 +1,5 @@
 // Small pieces of a trace for the tests of the store and the server.
+import type { TraceDocument } from '../../../shared/api.ts';
 import type { Observation } from '../../../shared/observation.ts';
 import type { Topology } from '../../../shared/topology.ts';
 import type { LiveMessage, PurgeReceipt, RecordedForecast } from '../../../shared/trace.ts';
@@ -120,3 +121,17 @@ export function forecast(id: number, madeAt: number, score?: RecordedForecast['s
     },
   };
 }
+
+/** What a trace said at its end. */
+export const said: TraceDocument = {
+  strata: 1,
+  verb: 'trace',
+  startedAt: '2026-01-01T00:00:00.000Z',
+  endedAt: '2026-01-01T00:00:05.000Z',
+  events: [],
+  flips: [],
+  percentiles: { p50: { earliest: 1, latest: 2 } },
+  notSeen: [],
+  causes: [],
+  requests: 7,
+};

@@ -6,25 +6,11 @@ import { openDatabase } from '../../../probe/store/driver.ts';
 import { migrate } from '../../../probe/store/migrations.ts';
 import { StoreUnusable } from '../../../probe/store/store-error.ts';
 import { openStore } from '../../../probe/store/store.ts';
-import type { TraceDocument } from '../../../shared/api.ts';
 import type { Run } from '../../../shared/trace.ts';
 import type { Store, StoreOptions } from '../../../probe/store/store.ts';
-import { event, forecast, observation, receipt, topology } from './sample.ts';
+import { event, forecast, observation, receipt, said, topology } from './sample.ts';
 
 const PLACES = { targets: ['home'], layerIds: ['edge', 'origin'] };
-
-const said: TraceDocument = {
-  strata: 1,
-  verb: 'trace',
-  startedAt: '2026-01-01T00:00:00.000Z',
-  endedAt: '2026-01-01T00:00:05.000Z',
-  events: [],
-  flips: [],
-  percentiles: { p50: { earliest: 1, latest: 2 } },
-  notSeen: [],
-  causes: [],
-  requests: 7,
-};
 
 let folder: string;
 const opened: Store[] = [];

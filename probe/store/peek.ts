@@ -1,0 +1,50 @@
+// What does a store say that nobody writes to? Read in passing; what a killed process left open is marked as interrupted first.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { openArchive } from './archive.ts';
+import { BUSY, openDatabase, SqliteFailure, type Database } from './driver.ts';
+import { LATEST } from './migrations.ts';
+import { StoreUnusable } from './store-error.ts';
+
+/** `busy`: somebody records there right now; `absent`: there is no store; or one clause that says why it cannot be read. */
+export type Peeked<T> = { readonly value: T } | 'busy' | 'absent' | { readonly unreadable: string };
+
+/** Runs the question on the folder's database. It takes no lock for longer than that. Never throws for what the folder holds. */
+export function peek<T>(folder: string, ask: (db: Database) => T): Peeked<T> {
+  const file = join(folder, 'strata.db');
+  if (!existsSync(file)) return 'absent';
+  try {
+    if (wasLeftOpen(folder) || !isSettled(file)) settle(folder);
+    return { value: withDatabase(file, ask) };
+  } catch (error) {
+    if (error instanceof SqliteFailure && error.result === BUSY) return 'busy';
+    if (error instanceof StoreUnusable && error.isHeld) return 'busy';
+    if (error instanceof SqliteFailure || error instanceof StoreUnusable) return { unreadable: error.message };
+    throw error;
+  }
+}
+
+/** Somebody writes there, or was killed: such a file is opened with the lock that a writer takes, or not at all. */
+const wasLeftOpen = (folder: string): boolean =>
+  ['strata.lock', 'strata.db-wal'].some((f) => existsSync(join(folder, f)));
+
+const settle = (folder: string): void => openArchive(folder, { observations: Infinity, traces: Infinity }, 0).close();
+
+/** Whether its tables are of today, and every trace in it has come to an end, one way or the other. */
+const isSettled = (file: string): boolean =>
+  withDatabase(file, (db) => {
+    const seen = Number(db.all('PRAGMA user_version')[0]?.['user_version']);
+    if (seen < LATEST) return false;
+    return db.all('SELECT 1 FROM traces WHERE ended_at IS NULL AND interrupted_at IS NULL').length === 0;
+  });
+
+function withDatabase<T>(file: string, ask: (db: Database) => T): T {
+  const db = openDatabase(file);
+  try {
+    // whoever records holds it until the end: waiting would be in vain
+    db.all('PRAGMA busy_timeout = 0');
+    return ask(db);
+  } finally {
+    db.close();
+  }
+}
