@@ -24,6 +24,13 @@ export interface Segment extends Copy {
   /** Between the last exchange without this copy and the first one with it. */
   readonly from: Interval;
   readonly lastSeen: number;
+  /** When the last two exchanges that showed it were sent. */
+  readonly lastAsked?: number;
+  readonly askedBefore?: number;
+  /** The last exchange in which it was served although it was no longer fresh. */
+  readonly servedStale?: Interval;
+  /** It was passed on, or nothing says that this node keeps it. */
+  readonly notKept?: true;
   /** It was fetched in the place of one that a purge had removed. */
   readonly afterPurge?: true;
 }

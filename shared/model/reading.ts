@@ -108,7 +108,9 @@ function withObservation(reading: Reading, observation: Observation): Reading {
 
 function withReceipt(reading: Reading, receipt: PurgeReceipt): Reading {
   const receipts = replaced(reading.receipts, receipt);
-  if (receipt.outcome !== 'accepted') return { ...reading, receipts };
+  // what is heard later of a purge that was accepted does not make it happen again
+  const known = reading.receipts.some((r) => r.id === receipt.id && r.outcome === 'accepted');
+  if (receipt.outcome !== 'accepted' || known) return { ...reading, receipts };
   const accepted = interval(receipt.sentAt, receipt.answeredAt ?? receipt.sentAt);
   const forget = receipt.effect?.soft === true ? softPurge : purge;
   const tracks = new Map(reading.tracks);

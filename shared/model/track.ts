@@ -87,12 +87,13 @@ function atOrigin(track: Track | undefined, observation: Observation, answer: An
   const content = state.content;
   const same = before !== undefined && before.content === content;
   const segment: Segment = same
-    ? { ...before, lastSeen: bracket.latest }
+    ? { ...before, lastSeen: bracket.latest, ...askedAgain(before, bracket) }
     : {
         ...(content === undefined ? {} : { content }),
         storedAt: bracket,
         from: interval(before === undefined ? -Infinity : (track?.answered?.earliest ?? -Infinity), bracket.latest),
         lastSeen: bracket.latest,
+        lastAsked: bracket.earliest,
       };
   state.since = segment.from;
   return { state, history: remember(track?.history ?? [], segment, same), answered: bracket };
@@ -122,13 +123,25 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
 
   const held = copy?.copy ?? (content === undefined ? { storedAt: bracket } : { content, storedAt: bracket });
   const from = same && before !== undefined ? before.from : interval(askedAt, bracket.latest);
-  const segment: Draft<Segment> = { ...held, from, lastSeen: bracket.latest };
+  const segment: Draft<Segment> = { ...held, from, lastSeen: bracket.latest, lastAsked: bracket.earliest };
   if (afterPurge) segment.afterPurge = true;
+  if (copy === undefined) segment.notKept = true;
+  if (same && before !== undefined) Object.assign(segment, askedAgain(before, bracket));
+  if (said.outcome === 'stale') segment.servedStale = bracket;
   state.since = heldSince(history, segment, same);
 
   const after: Draft<Track> = { state, history: remember(history, segment, same), answered: bracket };
   if (crossed) after.purged = track.purged;
   return after;
+}
+
+/** What goes on from one exchange that showed a copy to the next. */
+function askedAgain({ lastAsked, servedStale }: Segment, bracket: Interval) {
+  return {
+    lastAsked: bracket.earliest,
+    ...(lastAsked === undefined ? {} : { askedBefore: lastAsked }),
+    ...(servedStale === undefined ? {} : { servedStale }),
+  };
 }
 
 function showWords(state: Draft<LayerState>, { said }: Evidence): void {
