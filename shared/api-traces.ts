@@ -1,6 +1,6 @@
 // What is answered to: what was recorded before? One line for each trace, and how one asks for fewer of them.
 import { z } from 'zod';
-import { seconds } from './api-parts.ts';
+import { percentiles } from './api-parts.ts';
 
 const epoch = z.number().meta({ description: 'Seconds since the Unix epoch; fractions are kept.' });
 const name = z.string().min(1).max(200);
@@ -29,15 +29,6 @@ export const tracesQuery = z
   })
   .meta({ id: 'TracesQuery' });
 
-const within = z.object({
-  earliest: seconds,
-  latest: seconds,
-  band90: z.tuple([seconds, seconds]).optional(),
-});
-const percentiles = z
-  .object({ p50: within.optional(), p90: within.optional(), p99: within.optional() })
-  .meta({ id: 'Percentiles', description: 'Seconds since the start event; absent where too few had arrived.' });
-
 export const tracesDocument = z
   .object({
     strata: z.literal(1),
@@ -60,12 +51,9 @@ export const tracesDocument = z
         events: z.number().optional(),
         deployedAt: epoch.optional().meta({ description: 'The last deploy that it knows of.' }),
         purgedAt: epoch.optional().meta({ description: 'When the last purge was sent.' }),
-        purges: z
-          .record(z.string(), z.number())
-          .optional()
-          .meta({
-            description: 'How many purges had which outcome; unknown: sent, or about to be, and never answered.',
-          }),
+        purges: z.record(z.string(), z.number()).optional().meta({
+          description: 'How many purges had which outcome; unknown: sent, or about to be, and never answered.',
+        }),
         percentiles: percentiles.optional(),
         layers: z
           .array(z.object({ layer: z.string(), percentiles, seen: z.number(), of: z.number() }))

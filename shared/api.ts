@@ -1,7 +1,7 @@
 // What may be asked over HTTP, and what is answered? Schemas for reading requests and for the OpenAPI document; web/
 // imports only the types. Documents carry ISO 8601 instants; traces carry seconds, as their files do.
 import { z } from 'zod';
-import { cacheStatus, seconds } from './api-parts.ts';
+import { cacheStatus, percentiles, seconds } from './api-parts.ts';
 import type { Trace } from './trace.ts';
 
 export { explainDocument, explainRequest } from './api-explain.ts';
@@ -188,21 +188,6 @@ const traceEvent = z
     node: z.string().optional(),
   })
   .meta({ id: 'TraceEvent' });
-const sinceStart = z
-  .object({
-    earliest: seconds,
-    latest: seconds,
-    likely: z
-      .object({ earliest: seconds, latest: seconds })
-      .optional()
-      .meta({ description: 'Where in between, most likely (Turnbull).' }),
-    band90: z.tuple([seconds, seconds]).optional().meta({ description: 'Of 90 in 100 repetitions with such places.' }),
-  })
-  .meta({ id: 'SinceStart', description: 'Seconds since the start event, certainly between the two.' });
-const percentiles = z
-  .object({ p50: sinceStart.optional(), p90: sinceStart.optional(), p99: sinceStart.optional() })
-  .meta({ id: 'Percentiles', description: 'Absent where so many places were not seen to arrive.' });
-
 export const traceDocument = z
   .object({
     strata: z.literal(1),

@@ -19,7 +19,7 @@ export const placesIn = ({ layers, targets }: Topology): Pick<TraceSummary, 'lay
 
 /** What a list shows of it. */
 export function outlineOf(document: TraceDocument): Outline {
-  const { percentiles, layers, notSeen, causes, requests }: TraceDocument & Pick<TraceSummary, 'layers'> = document;
+  const { percentiles, layers, notSeen, causes, requests } = document;
   return {
     percentiles,
     ...(layers !== undefined && { layers }),
