@@ -8,7 +8,9 @@ import { forecastAll } from '../../shared/model/forecast-all.ts';
 import { middle } from '../../shared/model/interval.ts';
 import { advance, changeIn, emptyReading, tracksOf } from '../../shared/model/reading.ts';
 import type { LiveMessage, RecordedForecast } from '../../shared/trace.ts';
+import type { Trace } from '../../shared/trace.ts';
 import { Site, crowd, recorded, shop } from '../fixtures/site.ts';
+import { history, listed } from './recorded-traces.ts';
 
 const WEB = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 const now = (): number => Date.now() / 1000;
@@ -58,6 +60,21 @@ export const scenarios = {
     site.deploy('4f2c', now() - 70);
     return site;
   },
+  arriving: () => {
+    const site = new Site({ ...shop(now() - 8, 300), every: 0.15 });
+    site.deploy('4f2c', now() - 3);
+    site.purge('shield', now() - 2);
+    site.purge('edge', now() - 1.2, 'edge-ams');
+    site.purge('edge', now() + 2.5, 'edge-gru');
+    return site;
+  },
+  /** A thousand nodes, four thousand looks a second; purged one after the other for ten seconds. */
+  flood: () => {
+    const site = new Site({ ...crowd(now() - 4, 1000, 1, 300), every: 0.25 });
+    site.deploy('4f2c', now() - 1, 0.3);
+    site.purge('edge', now() + 3);
+    return site;
+  },
   unanswered: () => new Site(shop(now() + 3600)),
 } as const satisfies Record<string, () => Site>;
 
@@ -66,6 +83,8 @@ export type Scenario = keyof typeof scenarios;
 export interface Fixture {
   readonly url: string;
   readonly site: Site;
+  /** Ids of the recorded traces that are still there. */
+  readonly traces: () => string[];
   /** Answers nothing under /api until called again. */
   silence(on: boolean): void;
   /** Drops every open stream. */
@@ -79,7 +98,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
 };
-const CSP = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'";
+// as the service says it, but for styles in attributes: the page does without
+const CSP = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'";
 
 function sendFile(path: string, response: ServerResponse): void {
   const file = join(WEB, normalize(path === '/' ? '/index.html' : path));
@@ -143,6 +163,27 @@ interface Stage {
   readonly streams: Set<ServerResponse>;
   builds: number;
   silent: boolean;
+  /** Made when they are first asked for. */
+  history?: Trace[];
+}
+
+const historyOf = (stage: Stage): Trace[] => (stage.history ??= history(now()));
+
+/** What was recorded before: the list, one of them, and its deletion. */
+function past(stage: Stage, request: IncomingMessage, response: ServerResponse, path: string): void {
+  const json = (status: number, document: object): void =>
+    void response
+      .writeHead(status, { 'content-type': status < 400 ? 'application/json' : 'application/problem+json' })
+      .end(JSON.stringify(document));
+  const all = historyOf(stage);
+  const id = path.slice('/api/v1/traces'.length).replace('/', '');
+  if (id === '') return json(200, { strata: 1, verb: 'traces', traces: all.toReversed().map(listed) });
+  const found = all.find((t) => t.id === id);
+  if (found === undefined) return json(404, { title: 'Not Found', detail: 'There is no trace of this id.' });
+  if (request.method !== 'DELETE') return json(200, found);
+  if (found.summary?.expect === '11aa') return json(401, { title: 'Unauthorized', detail: 'This needs the token.' });
+  stage.history = all.filter((t) => t !== found);
+  return json(200, { strata: 1, verb: 'forgotten', trace: id });
 }
 
 async function act(stage: Stage, request: IncomingMessage, response: ServerResponse, path: string): Promise<void> {
@@ -200,6 +241,7 @@ function open(stage: Stage, request: IncomingMessage, response: ServerResponse):
     stage.streams.add(response);
     return void response.on('close', () => stage.streams.delete(response));
   }
+  if (url.pathname.startsWith('/api/v1/traces')) return past(stage, request, response, url.pathname);
   void act(stage, request, response, url.pathname);
 }
 
@@ -214,7 +256,8 @@ export async function startFixture(scenario: Scenario, port = 0): Promise<Fixtur
   const play = (): void => {
     for (const message of site.advanceTo(now())) {
       const at = message.type === 'observation' ? message.data.responseTime : now();
-      for (const m of [message, ...scribe.take(message, at)]) {
+      // forecasts cost this process more than a flood leaves it
+      for (const m of scenario === 'flood' ? [message] : [message, ...scribe.take(message, at)]) {
         stage.messages.push(m);
         for (const stream of stage.streams) stream.write(lineOf(m, stage.messages.length));
       }
@@ -229,6 +272,7 @@ export async function startFixture(scenario: Scenario, port = 0): Promise<Fixtur
   return {
     url: `http://127.0.0.1:${address.port}`,
     site,
+    traces: () => historyOf(stage).map((t) => t.id),
     silence: (on) => void (stage.silent = on),
     drop: () => stage.streams.forEach((s) => s.destroy()),
     close: () =>

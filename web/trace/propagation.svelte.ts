@@ -1,0 +1,252 @@
+// Which propagation is looked at: the one that is going on, a recorded one, or one from a file? The view's few sources of state.
+import { readTraceFile } from '../../shared/trace-file.ts';
+import type { Reading } from '../../shared/model/reading.ts';
+import type { LiveMessage, Trace } from '../../shared/trace.ts';
+import { Beat } from '../clock.svelte.ts';
+import { connect } from '../live.ts';
+import type { Connection, Snapshot } from '../live.ts';
+import { clockTime } from '../layout/clock-text.ts';
+import type { Cause } from './causes.ts';
+import { Fold, messagesOf } from './fold.ts';
+import type { Asked } from './fold.ts';
+import { lanesIn } from './lanes.ts';
+import { startOf, startsIn } from './start.ts';
+import type { Start } from './start.ts';
+
+export type Source =
+  | { readonly kind: 'live' }
+  | { readonly kind: 'recorded'; readonly id: string }
+  | { readonly kind: 'file'; readonly name: string };
+
+/** What is known of a recorded trace besides its messages. */
+export type Heading = Omit<Trace, 'observations' | 'events' | 'receipts' | 'forecasts' | 'topology'>;
+
+/** Milliseconds of work after which the page gets a turn. */
+const SLICE = 8;
+
+const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** A recorded trace, folded without holding the page up. Tells how far it is, from 0 to 1; undefined when given up. */
+export async function folded(
+  trace: Trace,
+  progress: (share: number) => void,
+  isWanted: () => boolean,
+): Promise<Fold | undefined> {
+  const messages = messagesOf(trace);
+  const fold = new Fold(trace.topology);
+  let began = performance.now();
+  for (const [i, message] of messages.entries()) {
+    fold.take(message);
+    if (performance.now() - began < SLICE) continue;
+    progress(i / messages.length);
+    await turn();
+    if (!isWanted()) return undefined;
+    began = performance.now();
+  }
+  return fold;
+}
+
+export class Propagation {
+  readonly beat = new Beat();
+  source = $state.raw<Source>({ kind: 'live' });
+  connection = $state<Connection>('connecting');
+  /** Why nothing can be shown, in one sentence. */
+  problem = $state<string>();
+  /** What is under way; one clause. */
+  busy = $state('');
+  reading = $state.raw<Reading>();
+  asked = $state.raw<Asked>({ requests: 0, refreshing: 0, untold: 0 });
+  heading = $state.raw<Heading>();
+  mayDelete = $state(false);
+  /** Which of several changes; undefined: the newest. */
+  #wanted = $state<number>();
+
+  #fold: Fold | undefined;
+  #newest = $state(0);
+  #due: ReturnType<typeof setTimeout> | undefined;
+  #disconnect: (() => void) | undefined;
+  #opened = 0;
+  /** The trace that is shown, for saving it. */
+  #trace: Trace | undefined;
+
+  readonly starts = $derived.by((): readonly Start[] => {
+    if (this.reading === undefined || this.heading === undefined) return [];
+    if (this.source.kind !== 'live' && (this.heading.run !== undefined || this.heading.summary !== undefined))
+      return [startOf({ ...this.heading, events: this.reading.events })];
+    const starts = startsIn(this.reading.events);
+    if (starts.length > 0 || this.source.kind === 'live') return starts;
+    return [startOf({ ...this.heading, events: [] })];
+  });
+  readonly chosen = $derived(Math.min(this.#wanted ?? Infinity, this.starts.length - 1));
+  readonly start = $derived(this.starts[this.chosen]);
+  /** Nothing more is expected of the change that is shown. */
+  readonly running = $derived(this.source.kind === 'live' && this.start?.until === undefined);
+  readonly groups = $derived.by(() => {
+    if (this.reading === undefined || this.start === undefined) return [];
+    return lanesIn(this.reading, this.start, this.source.kind === 'live' ? {} : this.heading?.run);
+  });
+  /** Until when this propagation was looked at, in seconds since its start; by tenths while it runs. */
+  readonly now = $derived.by(() => {
+    if (this.start === undefined) return 0;
+    const end = this.heading?.endedAt ?? this.heading?.interruptedAt ?? this.#newest;
+    const at = this.running ? this.beat.tenth : (this.start.until ?? end);
+    return Math.max(0, at - this.start.at);
+  });
+
+  /** What was found when it was recorded, as was said then. */
+  readonly causes = $derived<readonly Cause[]>(this.heading?.summary?.causes ?? []);
+  /** Causes were looked for. */
+  readonly looked = $derived(this.heading?.summary !== undefined);
+  /** Where it comes from, and whether that is all of it; one sentence each. */
+  readonly about = $derived.by((): string[] => {
+    const { source, heading } = this;
+    const from =
+      source.kind === 'file' ? [`From ${source.name}.`] : source.kind === 'recorded' ? [`Trace ${source.id}.`] : [];
+    const cut =
+      heading?.interruptedAt === undefined
+        ? []
+        : [`What recorded it died; what is certain ends at ${clockTime(heading.interruptedAt, 3)}.`];
+    return [...from, ...cut];
+  });
+
+  choose(index: number): void {
+    this.#wanted = index >= this.starts.length - 1 ? undefined : index;
+  }
+
+  /** Follows the live trace until something else is opened. */
+  follow(): void {
+    this.#reset({ kind: 'live' });
+    const stopBeat = this.beat.start();
+    const stop = connect(this.beat.service, {
+      snapshot: (s) => void this.#begin(s),
+      message: (m) => this.#take(m),
+      connection: (state, problem) => {
+        this.connection = state;
+        this.problem = problem;
+      },
+    });
+    this.#disconnect = () => {
+      stopBeat();
+      stop();
+    };
+  }
+
+  async openRecorded(id: string): Promise<void> {
+    const mine = this.#reset({ kind: 'recorded', id });
+    this.busy = 'Fetching the trace …';
+    try {
+      const response = await fetch(`/api/v1/traces/${encodeURIComponent(id)}`, {
+        headers: { accept: 'application/json' },
+      });
+      const isJson = /json/i.test(response.headers.get('content-type') ?? '');
+      if (mine !== this.#opened) return;
+      if (response.status === 404 && isJson) return this.#refuse(`There is no trace ${id}; it may have been deleted.`);
+      if (!response.ok || !isJson) return this.#refuse(`The service answered ${response.status}.`);
+      await this.#openText(await response.text(), mine);
+    } catch {
+      if (mine === this.#opened) this.#refuse('No service answers here. A trace file can be opened without one.');
+    }
+  }
+
+  async openFile(file: File, largest: number): Promise<void> {
+    const mine = this.#reset({ kind: 'file', name: file.name });
+    if (file.size > largest) {
+      const size = Math.round(file.size / 2 ** 20);
+      return this.#refuse(`${file.name} has ${size} MB, and the most is ${Math.round(largest / 2 ** 20)} MB.`);
+    }
+    this.busy = `Reading ${file.name} …`;
+    await turn();
+    try {
+      const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
+      await this.#openText(text, mine);
+    } catch (error) {
+      const why = error instanceof TypeError ? 'it is no text in UTF-8' : 'it cannot be read';
+      if (mine === this.#opened) this.#refuse(`${file.name} is no trace file: ${why}.`);
+    }
+  }
+
+  stop(): void {
+    this.#reset(this.source);
+  }
+
+  /** The trace that was opened; undefined while one is followed. */
+  get trace(): Trace | undefined {
+    return this.#trace;
+  }
+
+  async #openText(text: string, mine: number): Promise<void> {
+    const read = readTraceFile(text);
+    if (mine !== this.#opened) return;
+    if ('problem' in read) return this.#refuse(read.problem);
+    await this.#show(read.trace, mine);
+  }
+
+  async #show(trace: Trace, mine: number): Promise<boolean> {
+    const { observations: _o, events: _e, receipts: _r, forecasts: _f, topology: _t, ...heading } = trace;
+    const fold = await folded(
+      trace,
+      (share) => (this.busy = `Reading the trace … ${Math.round(share * 100)} %`),
+      () => mine === this.#opened,
+    );
+    if (fold === undefined) return false;
+    this.#trace = trace;
+    this.#fold = fold;
+    this.heading = heading;
+    this.busy = '';
+    this.#publish();
+    return true;
+  }
+
+  #refuse(problem: string): void {
+    this.busy = '';
+    this.problem = problem;
+  }
+
+  #reset(source: Source): number {
+    this.#disconnect?.();
+    this.#disconnect = undefined;
+    clearTimeout(this.#due);
+    this.#due = undefined;
+    this.#fold = undefined;
+    this.#trace = undefined;
+    this.#wanted = undefined;
+    this.reading = undefined;
+    this.heading = undefined;
+    this.problem = undefined;
+    this.busy = '';
+    this.connection = 'connecting';
+    this.source = source;
+    return ++this.#opened;
+  }
+
+  async #begin(snapshot: Snapshot): Promise<void> {
+    const mine = this.#opened;
+    this.mayDelete = snapshot.mayPurge;
+    this.#waiting = [];
+    const isShown = await this.#show(snapshot.trace, mine);
+    if (!isShown) return;
+    this.#trace = undefined;
+    this.beat.sync();
+    const missed = this.#waiting;
+    this.#waiting = undefined;
+    for (const message of missed ?? []) this.#take(message);
+  }
+
+  /** Messages that came while the snapshot was being folded. */
+  #waiting: LiveMessage[] | undefined = [];
+
+  #take(message: LiveMessage): void {
+    if (this.#waiting !== undefined) return void this.#waiting.push(message);
+    if (this.#fold === undefined) return;
+    this.#fold.take(message);
+    this.#due ??= setTimeout(() => this.#publish(), (this.reading?.tracks.size ?? 0) > 200 ? 250 : 80);
+  }
+
+  #publish(): void {
+    this.#due = undefined;
+    if (this.#fold === undefined) return;
+    this.reading = this.#fold.reading();
+    this.asked = this.#fold.asked;
+    this.#newest = this.#fold.newest;
+  }
+}
