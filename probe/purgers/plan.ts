@@ -108,7 +108,7 @@ const underPrefix = ({ target }: Page, { scope, prefix }: PurgeConfig): boolean 
 function messagesFor(pages: readonly Page[], { scope }: PurgeConfig, kind: PurgeKind): (readonly [Page, ...Page[]])[] {
   if (scope === 'url') {
     const named = kind.variants === 'all' ? pages.filter((p, i) => pages.findIndex((q) => sameUrl(p, q)) === i) : pages;
-    return inGroups(named, kind.atOnce ?? 1);
+    return inGroups(named, kind.atOnce ?? 1, kind.atOnceBytes);
   }
   if (scope === 'tag' || scope === 'all') return inGroups(pages, Infinity);
   const hosts = [...new Set(pages.map(hostOf))];
@@ -123,10 +123,22 @@ function messagesFor(pages: readonly Page[], { scope }: PurgeConfig, kind: Purge
 const sameUrl = (a: Page, b: Page): boolean => a.target.url === b.target.url && a.method === b.method;
 const hostOf = ({ target }: Page): string => new URL(target.url).host;
 
-function inGroups(pages: readonly Page[], size: number): (readonly [Page, ...Page[]])[] {
-  const [first, ...rest] = pages.slice(0, size);
-  if (first === undefined) return [];
-  return [[first, ...rest], ...inGroups(pages.slice(size === Infinity ? pages.length : size), size)];
+/** @param bytes the most that the group's URLs may take as a JSON list */
+function inGroups(pages: readonly Page[], size: number, bytes = Infinity): (readonly [Page, ...Page[]])[] {
+  const groups: [Page, ...Page[]][] = [];
+  let taken = 0;
+  for (const page of pages) {
+    const own = Buffer.byteLength(JSON.stringify(page.target.url)) + 1;
+    const group = groups.at(-1);
+    if (group !== undefined && group.length < size && taken + own <= bytes) {
+      group.push(page);
+      taken += own;
+    } else {
+      groups.push([page]);
+      taken = own + 1;
+    }
+  }
+  return groups;
 }
 
 function reason(layer: Layer, all: readonly Layer[]): string {

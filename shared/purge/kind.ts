@@ -19,12 +19,26 @@ export interface PurgeKind<Shape extends z.ZodRawShape = z.ZodRawShape> {
   readonly variants: 'all' | 'one' | 'dialect';
   /** The most URLs that one request may name. Default 1. */
   readonly atOnce?: number;
+  /** The most bytes that these URLs may take as a JSON list. Absent: no limit that a list of `atOnce` could meet. */
+  readonly atOnceBytes?: number;
+  /** The most tags that one request may name. Absent: no limit is known. */
+  readonly mostTags?: number;
   /** Requests a second that the vendor admits; absent: not limited beyond the layer's budget. */
   readonly rate?: number;
   /** Seconds after acceptance until it holds everywhere, as its vendor tells; absent: at once on the node that answers. */
   readonly settles?: number;
+  /** What it cannot do of all that the keys would let one ask for. */
+  readonly fault?: (asked: Asked) => { readonly key: string; readonly message: string } | undefined;
   /** The page that says so. */
   readonly source: string;
+}
+
+/** What stands in the file: the keys that every kind takes, and the kind's own. */
+export interface Asked extends Readonly<Record<string, unknown>> {
+  readonly scope: PurgeScope;
+  readonly soft: boolean;
+  readonly tags: readonly string[];
+  readonly prefix?: string;
 }
 
 /** A credential: it stands in the environment, and only its name in the file. */
@@ -49,7 +63,7 @@ export const endpoint = (usual: string) =>
 export const name = (what: string) =>
   z
     .string()
-    .regex(/^[\w.~:-]+$/, `must be ${what}: letters, digits, "-", "_", "." only`)
+    .regex(/^(?!\.+$)[\w.~:-]+$/, `must be ${what}: letters, digits, "-", "_", "." only`)
     .describe(what);
 
 const tag = z
@@ -83,9 +97,14 @@ export function purgeSchema<Shape extends z.ZodRawShape>(kind: PurgeKind<Shape>)
   return z
     .strictObject({ by: z.literal(kind.id), ...commonKeys(kind as unknown as PurgeKind), ...kind.settings.shape })
     .superRefine((written, ctx) => {
-      const { scope, tags, prefix } = written as { scope: string; tags: unknown[]; prefix?: string };
+      const asked = written as unknown as Asked;
+      const { scope, tags, prefix } = asked;
       const fault = (path: string, message: string) => ctx.addIssue({ code: 'custom', path: [path], message });
       if (scope === 'tag' && tags.length === 0) fault('tags', 'is missing: scope: tag needs the tags');
       if (scope === 'prefix' && prefix === undefined) fault('prefix', 'is missing: scope: prefix needs the path');
+      const most = kind.mostTags ?? Infinity;
+      if (scope === 'tag' && tags.length > most) fault('tags', `are too many: ${kind.id} takes ${most} in one request`);
+      const own = kind.fault?.(asked);
+      if (own !== undefined) fault(own.key, own.message);
     });
 }
