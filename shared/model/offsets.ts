@@ -1,5 +1,6 @@
 // How far is each node's clock from ours? Known where the node writes its own Date.
 import { intersect, type Interval } from './interval.ts';
+import { withEntry } from './table.ts';
 
 /** Node clock minus ours in seconds, by node id. */
 export type Offsets = ReadonlyMap<string, Interval>;
@@ -9,5 +10,5 @@ export function withOffset(offsets: Offsets, node: string, seen: Interval | unde
   if (seen === undefined) return offsets;
   const known = offsets.get(node);
   if (known !== undefined && seen.earliest <= known.earliest && seen.latest >= known.latest) return offsets;
-  return new Map(offsets).set(node, (known && intersect(known, seen)) ?? seen);
+  return withEntry(offsets, node, (known && intersect(known, seen)) ?? seen);
 }

@@ -1,7 +1,7 @@
 // What does a trace say so far? Folds its messages, one by one, into what every node holds.
 import type { Observation } from '../observation.ts';
 import type { Topology } from '../topology.ts';
-import { layerOf } from '../topology.ts';
+import { layerOf, origins } from '../topology.ts';
 import type { LiveMessage, PurgeReceipt, RecordedForecast, Trace, TraceEvent } from '../trace.ts';
 import { changeOf, type Change } from './change.ts';
 import { statesWithHearsay } from './hearsay.ts';
@@ -9,6 +9,7 @@ import { interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
 import { withOffset, type Offsets } from './offsets.ts';
 import { reaches } from './purge/effect.ts';
+import { withEntry } from './table.ts';
 import { observe, offsetSeen, purge, softPurge, type Track } from './track.ts';
 
 export interface Reading {
@@ -89,8 +90,39 @@ export function statesOf(reading: Reading, target: string, variant: string): Lay
 
 /** The change that one target and variant is going through, as far as the reading tells. */
 export function changeIn(reading: Reading, target: string, variant: string, expect?: string): Change {
-  return changeOf(reading.topology, tracksOf(reading, target, variant), reading.events, expect);
+  const { topology, tracks, events } = reading;
+  const atOrigin = origins(topology).flatMap(({ id: layer, nodes }) =>
+    nodes.flatMap(({ id: node }) => tracks.get(keyOf({ layer, node, target, variant })) ?? []),
+  );
+  const [first] = atOrigin;
+  if (first === undefined) return changeOf(topology, atOrigin, events, expect);
+  const before = known.get(first);
+  if (before !== undefined && isOfThese(before, atOrigin, events, expect)) return before.change;
+  const change = changeOf(topology, atOrigin, events, expect);
+  known.set(first, { atOrigin, events, expect, change });
+  return change;
 }
+
+/** What was worked out of what; thousands of nodes ask for it between two looks at an origin. */
+interface Known {
+  readonly atOrigin: readonly Track[];
+  readonly events: readonly TraceEvent[];
+  readonly expect: string | undefined;
+  readonly change: Change;
+}
+
+const known = new WeakMap<Track, Known>();
+
+const isOfThese = (
+  before: Known,
+  atOrigin: readonly Track[],
+  events: readonly TraceEvent[],
+  expect: string | undefined,
+): boolean =>
+  before.events === events &&
+  before.expect === expect &&
+  before.atOrigin.length === atOrigin.length &&
+  before.atOrigin.every((track, i) => track === atOrigin[i]);
 
 function withObservation(reading: Reading, observation: Observation): Reading {
   const layer = layerOf(reading.topology, observation.layer);
@@ -101,8 +133,8 @@ function withObservation(reading: Reading, observation: Observation): Reading {
   return {
     ...reading,
     offsets,
-    tracks: new Map(reading.tracks).set(key, track),
-    requests: new Map(reading.requests).set(observation.node, (reading.requests.get(observation.node) ?? 0) + 1),
+    tracks: withEntry(reading.tracks, key, track),
+    requests: withEntry(reading.requests, observation.node, (reading.requests.get(observation.node) ?? 0) + 1),
   };
 }
 
@@ -113,11 +145,20 @@ function withReceipt(reading: Reading, receipt: PurgeReceipt): Reading {
   if (receipt.outcome !== 'accepted' || known) return { ...reading, receipts };
   const accepted = interval(receipt.sentAt, receipt.answeredAt ?? receipt.sentAt);
   const forget = receipt.effect?.soft === true ? softPurge : purge;
-  const tracks = new Map(reading.tracks);
-  for (const [key, track] of reading.tracks) {
-    if (reaches(receipt, track.state)) tracks.set(key, forget(track, accepted));
+  let { tracks } = reading;
+  for (const key of keysUnder(reading, receipt)) {
+    const track = tracks.get(key);
+    if (track !== undefined && reaches(receipt, track.state)) tracks = withEntry(tracks, key, forget(track, accepted));
   }
   return { ...reading, receipts, tracks };
+}
+
+/** Where a purge may have reached: of one node the pages that there are, else everything. */
+function keysUnder({ topology, tracks }: Reading, { layer, node }: PurgeReceipt): Iterable<string> {
+  if (node === undefined) return tracks.keys();
+  return topology.targets.flatMap((target) =>
+    target.variants.map((variant) => keyOf({ layer, node, target: target.id, variant: variant.id })),
+  );
 }
 
 function replaced<T extends { readonly id: number }>(all: readonly T[], item: T): readonly T[] {
