@@ -1,12 +1,19 @@
-// What happens on Ctrl-C? What was started is stopped, then the process ends as a shell expects: 128 and the signal's number.
+// What happens on Ctrl-C? What was started is stopped, then the process ends as a shell expects: 128 and the signal's number,
+// or with what it had found out by then.
+import type { ExitCode } from './exit-code.ts';
 
 const LONGEST = 5000;
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 
-const cleanups: (() => Promise<void>)[] = [];
+type Cleanup = () => Promise<ExitCode | void>;
 
-/** Runs `cleanup` when a signal ends the process; the last one registered runs first. */
-export function onInterrupt(cleanup: () => Promise<void>): void {
+const cleanups: Cleanup[] = [];
+
+/**
+ * Runs `cleanup` when a signal ends the process; the last one registered runs first. The exit code that it resolves with,
+ * if any, is the answer of a command that was stopped half way.
+ */
+export function onInterrupt(cleanup: Cleanup): void {
   cleanups.push(cleanup);
 }
 
@@ -21,12 +28,17 @@ export function endOnSignals(): void {
       if (ending) process.exit(code);
       ending = true;
       setTimeout(() => process.exit(code), LONGEST).unref();
-      void stopAll().finally(() => process.exit(code));
+      void stopAll().then((answer) => process.exit(answer ?? code));
     });
   }
 }
 
-/** Stops what was started, also where a command fails half way. */
-export async function stopAll(): Promise<void> {
-  for (const cleanup of cleanups.splice(0).reverse()) await cleanup().catch(() => undefined);
+/** Stops what was started, also where a command fails half way. Resolves with its answer, where it has one. */
+export async function stopAll(): Promise<ExitCode | undefined> {
+  let answer: ExitCode | undefined;
+  for (const cleanup of cleanups.splice(0).reverse()) {
+    const found = await cleanup().catch(() => undefined);
+    answer ??= found ?? undefined;
+  }
+  return answer;
 }

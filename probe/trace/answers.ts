@@ -5,10 +5,10 @@ import { forecastAll } from '../../shared/model/forecast-all.ts';
 import type { Traffic } from '../../shared/model/forecast.ts';
 import { changeIn, statesOf } from '../../shared/model/reading.ts';
 import { look, settle } from './look.ts';
-import { placesOf, type Choice, type Place } from './places.ts';
+import { placesOf, type Place, type Places } from './places.ts';
 import type { Session } from './session.ts';
 
-export interface Wanted extends Choice {
+export interface Wanted extends Places {
   /** The marker (or digest) that counts as new; absent: what the origins serve. */
   readonly expect?: string | undefined;
 }
@@ -75,7 +75,7 @@ export function pagesOf(places: readonly Place[]): { target: string; variant: st
 }
 
 /** The chosen places and the origins of their pages. */
-export function withOrigins(session: Session, wanted: Choice): Place[] {
+export function withOrigins(session: Session, wanted: Places): Place[] {
   const { layer: _layer, node: _node, ...page } = wanted;
   const chosen = placesOf(session.topology, wanted);
   const origins = placesOf(session.topology, page).filter((p) => p.layer.role === 'origin');

@@ -8,13 +8,16 @@ import { turnOf } from './turn.ts';
 /** How many exchanges a single look keeps under way at once. */
 const AT_ONCE = 32;
 
-/** Asks every place once. */
-export async function look(session: Session, places: readonly Place[]): Promise<void> {
+/** Asks every place once, or those whose turn came before `signal` ended it. */
+export async function look(session: Session, places: readonly Place[], signal?: AbortSignal): Promise<void> {
   const waiting = [...places];
   const worker = async () => {
     for (let place = waiting.shift(); place !== undefined; place = waiting.shift()) {
-      await turnOf(session, place);
-      await session.ask(place);
+      await turnOf(session, place, signal);
+      if (signal?.aborted === true) return;
+      const observation = await session.exchange(place, signal);
+      // what we broke off ourselves says nothing about the node
+      if (!signal?.aborted) await session.add({ type: 'observation', data: observation });
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, places.length) }, worker));

@@ -16,8 +16,14 @@ export interface Choice {
   readonly variant?: string | undefined;
 }
 
+/** Which places are meant. */
+export interface Places extends Choice {
+  /** Only the first variant of each target. */
+  readonly firstVariant?: boolean | undefined;
+}
+
 /** The chosen places, outermost layer first. */
-export function placesOf(topology: Topology, choice: Choice = {}): Place[] {
+export function placesOf(topology: Topology, choice: Places = {}): Place[] {
   const fits = (id: string, wanted: string | undefined) => wanted === undefined || id === wanted;
   const layers = topology.layers.filter((l) => fits(l.id, choice.layer));
   const targets = topology.targets.filter((t) => chosenTarget(t, choice.target));
@@ -27,7 +33,7 @@ export function placesOf(topology: Topology, choice: Choice = {}): Place[] {
       .flatMap((node) =>
         targets.flatMap((target) =>
           target.variants
-            .filter((v) => fits(v.id, choice.variant))
+            .filter((v, i) => fits(v.id, choice.variant) && (i === 0 || choice.firstVariant !== true))
             .map((variant) => ({ layer, node, target, variant })),
         ),
       ),
