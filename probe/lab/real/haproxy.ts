@@ -10,10 +10,10 @@ export const haproxy: Peer = {
   id: 'haproxy',
   missing: () => (programAt('haproxy') ? undefined : 'haproxy is not installed: apt-get install haproxy'),
   purge: () => undefined,
-  start: ({ id, parents, policy, ...where }) =>
+  start: ({ id, parents, policy, workDir }) =>
     startDaemon({
       name: id,
-      ...where,
+      ...(workDir === undefined ? {} : { workDir }),
       prepare: async (folder, port) => {
         const file = join(folder, 'haproxy.cfg');
         await writeFile(file, configuration(port, parents, policy));

@@ -17,10 +17,10 @@ export const httpd: Peer = {
   id: 'httpd',
   missing: () => (program() && MODULES_FOLDER ? undefined : 'Apache httpd is not installed: apt-get install apache2'),
   purge: () => undefined,
-  start: ({ id, parents, ...where }) =>
+  start: ({ id, parents, workDir }) =>
     startDaemon({
       name: id,
-      ...where,
+      ...(workDir === undefined ? {} : { workDir }),
       prepare: async (folder, port) => {
         await mkdir(join(folder, 'cache'));
         if (process.getuid?.() === 0) {

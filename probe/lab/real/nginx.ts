@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Node, Policy } from '../../../shared/topology.ts';
+import type { Policy } from '../../../shared/topology.ts';
 import { startDaemon } from '../processes.ts';
-import type { Peer } from './peer.ts';
+import type { Peer, PeerOptions } from './peer.ts';
 import { endpoint, programAt, PURGE_BY_METHOD } from './peer.ts';
 
 const PURGE_MODULE = [
@@ -18,14 +18,14 @@ export const nginx: Peer = {
   missing: () =>
     programAt('nginx') ? undefined : 'nginx is not installed: apt-get install nginx libnginx-mod-http-cache-purge',
   purge: () => (PURGE_MODULE === undefined ? undefined : PURGE_BY_METHOD),
-  start: ({ id, parents, policy, ...where }) =>
+  start: ({ workDir, ...options }) =>
     startDaemon({
-      name: id,
-      ...where,
+      name: options.id,
+      ...(workDir === undefined ? {} : { workDir }),
       prepare: async (folder, port) => {
         await mkdir(join(folder, 'temp'));
         const file = join(folder, 'nginx.conf');
-        await writeFile(file, configuration(folder, port, parents, policy));
+        await writeFile(file, configuration(options, folder, port));
         return { command: programAt('nginx') ?? 'nginx', args: ['-e', 'stderr', '-p', folder, '-c', file] };
       },
     }),
@@ -33,7 +33,9 @@ export const nginx: Peer = {
 
 const KEY = '$scheme$host$request_uri';
 
-function configuration(folder: string, port: number, parents: readonly Node[], policy: Policy): string {
+function configuration(options: PeerOptions, folder: string, port: number): string {
+  const { parents, policy, extra = '', purgeable = true } = options;
+  const purges = purgeable && PURGE_MODULE !== undefined;
   const servers = parents.map((parent) => {
     const { host, port } = endpoint(parent);
     return `server ${host}:${port} max_fails=0;`;
@@ -59,8 +61,9 @@ http {
   server {
     listen 127.0.0.1:${port};
     server_name _;
+${extra}
     location / {
-${PURGE_MODULE === undefined ? '' : PURGE}      proxy_pass http://parents;
+${purges ? PURGE : ''}      proxy_pass http://parents;
       proxy_http_version 1.1;
       proxy_set_header Connection "";
       proxy_set_header Host $host;
@@ -70,7 +73,7 @@ ${PURGE_MODULE === undefined ? '' : PURGE}      proxy_pass http://parents;
       proxy_cache_lock on;
 ${settings(policy)}      add_header X-Cache-Status $upstream_cache_status always;
     }
-${PURGE_MODULE === undefined ? '' : PURGE_LOCATION}  }
+${purges ? PURGE_LOCATION : ''}  }
 }
 `;
 }

@@ -13,6 +13,10 @@ export interface PeerOptions {
   /** What its configuration sets; what the product cannot be told stays its own. */
   readonly policy: Policy;
   readonly workDir?: string;
+  /** Whether its configuration lets it be purged from loopback. Default true. */
+  readonly purgeable?: boolean;
+  /** Lines in its own language, before its own of the same section. Default: none; HAProxy and httpd take none. */
+  readonly extra?: string;
 }
 
 export interface Peer {

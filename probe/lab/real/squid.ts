@@ -10,13 +10,13 @@ export const squid: Peer = {
   id: 'squid',
   missing: () => (programAt('squid') ? undefined : 'squid is not installed: apt-get install squid'),
   purge: () => PURGE_BY_METHOD,
-  start: ({ id, parents, policy, ...where }) =>
+  start: ({ id, parents, policy, purgeable = true, extra = '', ...where }) =>
     startDaemon({
       name: id,
       ...where,
       prepare: async (folder, port) => {
         const file = join(folder, 'squid.conf');
-        await writeFile(file, configuration(id, folder, port, parents, policy));
+        await writeFile(file, `${extra}\n${purgeable ? PURGE : ''}${configuration(id, folder, port, parents, policy)}`);
         return { command: programAt('squid') ?? 'squid', args: ['-N', '-d', '1', '-f', file], endWith: 'KILL' };
       },
     }),
@@ -35,10 +35,7 @@ never_direct allow all
 visible_hostname ${id}
 unique_hostname ${id}
 cache_effective_user nobody
-acl purge method PURGE
-http_access allow purge localhost
-http_access allow !purge
-http_access deny all
+http_access allow all
 cache_mem 64 MB
 ${lengths(policy).join('\n')}
 memory_cache_shared off
@@ -58,6 +55,10 @@ udp_outgoing_address 127.0.0.1
 shutdown_lifetime 0 seconds
 `;
 }
+
+const PURGE = `acl purge method PURGE
+http_access deny purge !localhost
+`;
 
 /** A refresh pattern counts whole minutes. */
 const lengths = ({ defaultTtl = 0, staleOnError }: Policy): string[] => [

@@ -2,9 +2,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Node, Policy } from '../../../shared/topology.ts';
+import type { Policy } from '../../../shared/topology.ts';
 import { startDaemon } from '../processes.ts';
-import type { Peer } from './peer.ts';
+import type { Peer, PeerOptions } from './peer.ts';
 import { endpoint, programAt, PURGE_BY_METHOD } from './peer.ts';
 
 const ERROR_PAGES = '/etc/trafficserver/body_factory';
@@ -15,13 +15,13 @@ export const trafficserver: Peer = {
   missing: () =>
     programAt('traffic_server') ? undefined : 'traffic_server is not installed: apt-get install trafficserver',
   purge: () => PURGE_BY_METHOD,
-  start: ({ id, parents, policy, ...where }) =>
+  start: ({ workDir, ...options }) =>
     startDaemon({
-      name: id,
-      ...where,
+      name: options.id,
+      ...(workDir === undefined ? {} : { workDir }),
       prepare: async (folder, port) => {
         for (const name of FOLDERS) await mkdir(join(folder, name));
-        for (const [name, text] of Object.entries(configuration(id, folder, port, parents, policy)))
+        for (const [name, text] of Object.entries(configuration(options, folder, port)))
           await writeFile(join(folder, 'etc', name), `${text}\n`);
         if (existsSync(ERROR_PAGES)) await symlink(ERROR_PAGES, join(folder, 'etc/body_factory'));
         const root = join(folder, 'runroot.yaml');
@@ -55,13 +55,14 @@ cachedir: ${folder}/cache
 
 // Without a remap rule the request's own Host stays in its key and goes to the parents, which are origins to it.
 // prettier-ignore
-function configuration(id: string, folder: string, port: number, parents: readonly Node[], policy: Policy): Record<string, string> {
+function configuration({ id, parents, policy, purgeable = true, extra = '' }: PeerOptions, folder: string, port: number): Record<string, string> {
   const servers = parents.map((parent) => {
     const { host, port: parentPort } = endpoint(parent);
     return `${host}:${parentPort}`;
   });
   return {
-    'records.config': `CONFIG proxy.config.proxy_name STRING ${id}
+    'records.config': `${extra}
+CONFIG proxy.config.proxy_name STRING ${id}
 CONFIG proxy.config.admin.user_id STRING #-1
 CONFIG proxy.config.http.server_ports STRING ${port}:ip-in=127.0.0.1
 CONFIG proxy.config.http.wait_for_cache INT 1
@@ -81,7 +82,7 @@ ${lengths(policy).join('\n')}`,
     'parent.config': `dest_domain=. parent="${servers.join(';')}" round_robin=strict go_direct=false parent_is_proxy=false`,
     'storage.config': `${folder}/cache 64M`,
     'ip_allow.yaml': `ip_allow:
-  - { apply: in, ip_addrs: 127.0.0.1, action: allow, methods: ALL }`,
+  - { apply: in, ip_addrs: 127.0.0.1, action: allow, methods: ${purgeable ? 'ALL' : '[GET, HEAD]'} }`,
     'remap.config': '',
     'plugin.config': '',
     'cache.config': '',

@@ -11,13 +11,13 @@ export const varnish: Peer = {
   defaultGrace: 10,
   missing: () => (programAt('varnishd') ? undefined : 'varnishd is not installed: apt-get install varnish'),
   purge: () => PURGE_BY_METHOD,
-  start: ({ id, parents, policy, ...where }) =>
+  start: ({ id, parents, policy, purgeable = true, extra = '', ...where }) =>
     startDaemon({
       name: id,
       ...where,
       prepare: async (folder, port) => {
         const vcl = join(folder, 'lab.vcl');
-        await writeFile(vcl, configuration(parents, policy));
+        await writeFile(vcl, configuration(parents, policy, purgeable ? `${PURGERS}${extra}\n${PURGE}` : extra));
         const parameters = ['thread_pools=1', 'thread_pool_min=20'];
         if (policy.defaultTtl !== undefined) parameters.push(`default_ttl=${policy.defaultTtl}`);
         return {
@@ -32,7 +32,7 @@ export const varnish: Peer = {
     }),
 };
 
-function configuration(parents: readonly Node[], policy: Policy): string {
+function configuration(parents: readonly Node[], policy: Policy, before: string): string {
   const backends = parents.map((parent, i) => {
     const { host, port } = endpoint(parent);
     return `backend parent${i} { .host = "${host}"; .port = "${port}"; }`;
@@ -42,8 +42,7 @@ import directors;
 
 ${backends.join('\n')}
 
-acl purgers { "127.0.0.1"; "::1"; }
-
+${before}
 sub vcl_init {
   new parents = directors.round_robin();
 ${parents.map((_, i) => `  parents.add_backend(parent${i});`).join('\n')}
@@ -51,10 +50,6 @@ ${parents.map((_, i) => `  parents.add_backend(parent${i});`).join('\n')}
 
 sub vcl_recv {
   set req.backend_hint = parents.backend();
-  if (req.method == "PURGE") {
-    if (client.ip !~ purgers) { return (synth(405)); }
-    return (purge);
-  }
 }
 
 sub vcl_backend_response {
@@ -62,6 +57,16 @@ ${lengths(policy).join('\n')}
 }
 `;
 }
+
+const PURGERS = 'acl purgers { "127.0.0.1"; "::1"; }\n';
+
+const PURGE = `sub vcl_recv {
+  if (req.method == "PURGE") {
+    if (client.ip !~ purgers) { return (synth(405)); }
+    return (purge);
+  }
+}
+`;
 
 const lengths = ({ cap, grace = 10, keep }: Policy): string[] => [
   `  set beresp.grace = ${grace}s;`,
