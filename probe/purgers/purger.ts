@@ -42,6 +42,8 @@ export interface Moment {
   readonly now: Instant;
   /** 32 hex digits that no other message has. */
   readonly nonce: string;
+  /** What the purger's `login` was given; absent while it is only checked whether a message could be made. */
+  readonly token?: string;
 }
 
 /** Ready to be sent: its secrets are filled in, so it must not be shown or stored. */
@@ -97,6 +99,16 @@ export interface PurgeAnswer {
   readonly retryAfter?: number;
 }
 
+/** How a token is got for messages that need one: once for each layer and run. */
+export interface Login {
+  /** @returns undefined where these settings need none */
+  message(step: PurgeStep, moment: Moment): HttpMessage | undefined;
+  read(reply: PurgeReply): LoginAnswer;
+}
+
+/** A token, or one sentence that says why there is none. */
+export type LoginAnswer = { readonly token: string } | { readonly problem: string };
+
 /** How an accepted purge is asked whether it is done, for vendors that tell. */
 export interface Progress {
   /** Seconds between two questions. */
@@ -116,6 +128,7 @@ export interface Purger {
   /** @throws ConfigError when `env` does not hold a variable that is referred to */
   message(step: PurgeStep, moment: Moment): PurgeMessage;
   read(reply: PurgeReply, step: PurgeStep): PurgeAnswer;
+  readonly login?: Login;
   readonly progress?: Progress;
 }
 
@@ -126,6 +139,10 @@ export interface How<Settings> {
   tellsMethod?(settings: Settings): boolean;
   message(step: PurgeStep, settings: Settings, moment: Moment): PurgeMessage;
   read(reply: PurgeReply, step: PurgeStep, settings: Settings): PurgeAnswer;
+  readonly login?: {
+    message(step: PurgeStep, settings: Settings, moment: Moment): HttpMessage | undefined;
+    read(reply: PurgeReply): LoginAnswer;
+  };
   readonly progress?: {
     readonly every: number;
     message(step: PurgeStep, settings: Settings, accepted: PurgeAnswer, moment: Moment): PurgeMessage;
@@ -139,7 +156,7 @@ export function purgerFor<Shape extends z.ZodRawShape>(
   how: How<z.output<z.ZodObject<Shape>>>,
 ): Purger {
   const settings = (purge: PurgeConfig) => kind.settings.parse(purge.settings);
-  const { progress } = how;
+  const { login, progress } = how;
   return {
     kind,
     shown: (step) => how.shown(step, settings(step.purge)),
@@ -147,6 +164,12 @@ export function purgerFor<Shape extends z.ZodRawShape>(
     tellsMethod: (purge) => how.tellsMethod?.(settings(purge)) ?? false,
     message: (step, moment) => how.message(step, settings(step.purge), moment),
     read: (reply, step) => how.read(reply, step, settings(step.purge)),
+    ...(login && {
+      login: {
+        message: (step, moment) => login.message(step, settings(step.purge), moment),
+        read: (reply) => login.read(reply),
+      },
+    }),
     ...(progress && {
       progress: {
         every: progress.every,

@@ -8,6 +8,8 @@ import { wallNow } from '../exchange/clock.ts';
 import { redactor } from '../exchange/request.ts';
 import { Budget } from '../trace/budget.ts';
 import { purgerOf } from './index.ts';
+import { createLogins, type Logins } from './login.ts';
+import { followed } from './progress.ts';
 import type { Env, Moment, PurgeAnswer, PurgeStep } from './purger.ts';
 import { send, type Carrier, type Sent } from './send.ts';
 
@@ -29,6 +31,17 @@ export interface PurgeResult {
   readonly receipts: readonly PurgeReceipt[];
   /** Why the outer layers were left alone: what they forgot they would have fetched again, old. */
   readonly stopped?: string;
+  /** The same, once every vendor that tells has said what became of it, or was asked for long enough. */
+  readonly claims: Promise<readonly PurgeReceipt[]>;
+}
+
+/** What the steps of one run share. */
+interface Work {
+  readonly run: PurgeRun;
+  readonly budget: Budget;
+  readonly logins: Logins;
+  /** What vendors say later, by the receipt's id. */
+  readonly claims: Map<number, Promise<PurgeReceipt>>;
 }
 
 /**
@@ -36,19 +49,31 @@ export interface PurgeResult {
  * @throws ConfigError before anything is sent, when the environment lacks a variable
  */
 export async function runPurge(steps: readonly PurgeStep[], run: PurgeRun): Promise<PurgeResult> {
-  for (const step of steps) purgerOf(step.purge.by).message(step, momentOf(run));
+  for (const step of steps) requireSecrets(step, momentOf(run));
+  const work: Work = { run, budget: new Budget(), logins: createLogins(run), claims: new Map() };
+  const sent = await sendWaves(steps, work);
+  const claims = Promise.all(sent.receipts.map((receipt) => work.claims.get(receipt.id) ?? Promise.resolve(receipt)));
+  // whoever does not wait for them need not hear that they could not be recorded
+  claims.catch(() => undefined);
+  return { ...sent, claims };
+}
+
+function requireSecrets(step: PurgeStep, moment: Moment): void {
+  const purger = purgerOf(step.purge.by);
+  purger.login?.message(step, moment);
+  purger.message(step, moment);
+}
+
+async function sendWaves(steps: readonly PurgeStep[], work: Work): Promise<Omit<PurgeResult, 'claims'>> {
+  const { signal } = work.run;
   const waves = [...new Set(steps.map((s) => s.wave))].toSorted((a, b) => a - b);
-  const budget = new Budget();
   const receipts: PurgeReceipt[] = [];
   for (const [i, wave] of waves.entries()) {
     const own = steps.filter((s) => s.wave === wave);
     if (i > 0)
-      await sleep((own[0]?.after ?? 0) * 1000, undefined, { ...(run.signal && { signal: run.signal }) }).catch(
-        () => undefined,
-      );
-    if (run.signal?.aborted === true)
-      return { receipts, stopped: 'It was ended; the messages after this were not sent.' };
-    receipts.push(...(await sendWave(own, run, budget)));
+      await sleep((own[0]?.after ?? 0) * 1000, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+    if (signal?.aborted === true) return { receipts, stopped: 'It was ended; the messages after this were not sent.' };
+    receipts.push(...(await sendWave(own, work)));
     const bad = receipts.find((r) => r.outcome !== 'accepted' && r.outcome !== 'was-not-there');
     if (bad !== undefined && i < waves.length - 1) return { receipts, stopped: stoppedBecause(bad) };
   }
@@ -67,23 +92,25 @@ const momentOf = (run: PurgeRun): Moment => ({
   nonce: randomBytes(16).toString('hex'),
 });
 
-async function sendWave(wave: readonly PurgeStep[], run: PurgeRun, budget: Budget): Promise<PurgeReceipt[]> {
+async function sendWave(wave: readonly PurgeStep[], work: Work): Promise<PurgeReceipt[]> {
   const waiting = [...wave];
   const receipts: PurgeReceipt[] = [];
+  const { run } = work;
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined && run.signal?.aborted !== true; next = waiting.shift()) {
       const { node, layer, purge } = next;
       const rate = purgerOf(purge.by).kind.rate ?? layer.budget;
-      const at = budget.take(node?.id ?? `layer ${layer.id}`, rate, wallNow());
+      const at = work.budget.take(node?.id ?? `layer ${layer.id}`, rate, wallNow());
       await sleep(Math.max(0, (at - wallNow()) * 1000));
-      receipts.push(await sendStep(next, run));
+      receipts.push(await sendStep(next, work));
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, wave.length) }, worker));
   return receipts;
 }
 
-async function sendStep(step: PurgeStep, run: PurgeRun): Promise<PurgeReceipt> {
+async function sendStep(step: PurgeStep, work: Work): Promise<PurgeReceipt> {
+  const { run } = work;
   const purger = purgerOf(step.purge.by);
   const intent: PurgeReceipt = {
     id: run.takeId(),
@@ -94,11 +121,36 @@ async function sendStep(step: PurgeStep, run: PurgeRun): Promise<PurgeReceipt> {
     summary: 'It was sent; no answer has been recorded.',
   };
   await run.onReceipt?.(intent);
-  const message = purger.message(step, momentOf(run));
-  const sent = await send(message, run);
-  const receipt = { ...intent, ...answered(step, sent, redactor(message.secrets)) };
+  const receipt = { ...intent, ...(await outcomeOf(step, work)) };
   await run.onReceipt?.(receipt);
+  if (purger.progress !== undefined) {
+    const claim = claimOf(step, receipt, work);
+    claim.catch(() => undefined);
+    work.claims.set(receipt.id, claim);
+  }
   return receipt;
+}
+
+async function outcomeOf(step: PurgeStep, { run, logins }: Work) {
+  const moment = momentOf(run);
+  const login = await logins(step, moment);
+  if (login !== undefined && 'problem' in login) {
+    return { sentAt: wallNow(), outcome: 'failed' as const, summary: `It was not sent: ${login.problem}.` };
+  }
+  const message = purgerOf(step.purge.by).message(step, { ...moment, ...login });
+  return answered(step, await send(message, run), redactor(message.secrets));
+}
+
+/** What its vendor says later; recorded again where that is something. */
+async function claimOf(step: PurgeStep, receipt: PurgeReceipt, { run, logins }: Work): Promise<PurgeReceipt> {
+  const moment = async (): Promise<Moment> => {
+    const now = momentOf(run);
+    const login = await logins(step, now);
+    return { ...now, ...(login !== undefined && 'token' in login && login) };
+  };
+  const later = await followed(step, receipt, { ...run, moment, signal: run.signal });
+  if (later !== receipt) await run.onReceipt?.(later);
+  return later;
 }
 
 /** Where the receipt belongs, and what it is for. */
@@ -132,6 +184,7 @@ function answered(step: PurgeStep, { sentAt, answeredAt, result }: Sent, redact:
     sentAt,
     ...answer,
     summary: redact(answer.summary),
+    ...(answer.vendorId === undefined ? {} : { vendorId: redact(answer.vendorId) }),
     // nobody answered a message that asks for no answer
     ...(result.over === 'none' ? {} : { answeredAt }),
     ...(result.over === 'http' ? { status: result.status } : {}),

@@ -14,27 +14,33 @@ export interface PurgeWanted extends Choice, PlanOptions {
   readonly dryRun?: boolean | undefined;
   /** Seconds for one message. */
   readonly timeout?: number;
-  /** Ends it before the next message. */
+  /** Ends it before the next message, and the asking for what became of those that were sent. */
   readonly signal?: AbortSignal;
+  /** Wait until every vendor that tells has said that its purge is done, or was asked for long enough. */
+  readonly untilClaimed?: boolean | undefined;
 }
 
-/** Sends the plan (or only shows it); every message is recorded as unknown before it is sent. */
+/**
+ * Sends the plan (or only shows it); every message is recorded as unknown before it is sent. What a vendor says later of an
+ * accepted purge is recorded as long as the session is open, whether or not it is waited for.
+ */
 export async function answerPurge(session: Session, wanted: PurgeWanted): Promise<PurgeDocument> {
   const plan = planPurge(session.topology, wanted, wanted);
   const shown = planDocument(plan);
   if (wanted.dryRun === true) return shown;
-  const { receipts, stopped } = await runPurge(plan.steps, {
+  const { receipts, stopped, claims } = await runPurge(plan.steps, {
     exchanger: session.exchanger,
     guard: session.guard,
     takeId: () => session.takeId(),
-    onReceipt: (receipt) => record(session, receipt),
+    onReceipt: recorder(session),
     ...(wanted.timeout === undefined ? {} : { timeout: wanted.timeout }),
-    ...(wanted.signal === undefined ? {} : { signal: wanted.signal }),
+    signal: AbortSignal.any([session.closed, ...(wanted.signal === undefined ? [] : [wanted.signal])]),
   });
+  const told = wanted.untilClaimed === true ? await claims : receipts;
   return {
     ...shown,
     dryRun: false,
-    receipts: receipts.map(receiptDocument),
+    receipts: told.map(receiptDocument),
     ...(stopped === undefined ? {} : { stopped }),
   };
 }
@@ -51,9 +57,18 @@ export function planDocument({ steps, warnings }: PurgePlan): PurgeDocument {
   };
 }
 
-async function record(session: Session, receipt: PurgeReceipt): Promise<void> {
+/** Records each receipt as often as it is told, and its sending and its acceptance once. */
+function recorder(session: Session): (receipt: PurgeReceipt) => Promise<void> {
+  const accepted = new Set<number>();
+  return async (receipt) => {
+    await session.add({ type: 'receipt', data: receipt });
+    if (!accepted.has(receipt.id)) await announce(session, receipt);
+    if (receipt.outcome === 'accepted') accepted.add(receipt.id);
+  };
+}
+
+async function announce(session: Session, receipt: PurgeReceipt): Promise<void> {
   const { layer, node } = receipt;
-  await session.add({ type: 'receipt', data: receipt });
   const place = { id: session.takeId(), layer, ...(node === undefined ? {} : { node }) };
   if (receipt.outcome === 'unknown' && receipt.answeredAt === undefined) {
     await session.event({ ...place, type: 'purge-sent', at: interval(receipt.sentAt, receipt.sentAt) });

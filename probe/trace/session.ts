@@ -50,6 +50,7 @@ export class Session {
   private readonly readyOnce = new Set<string>();
   private readonly timeout: number | undefined;
   private readonly asks = new WeakMap<Place, Asked>();
+  private readonly closing = new AbortController();
   private nextId = 1;
 
   constructor(options: SessionOptions) {
@@ -140,7 +141,13 @@ export class Session {
     return () => this.listeners.delete(listener);
   }
 
+  /** Aborted once the session is closed: ends what goes on beside it. */
+  get closed(): AbortSignal {
+    return this.closing.signal;
+  }
+
   async close(): Promise<void> {
+    this.closing.abort();
     this.listeners.clear();
     await this.exchanger.close();
   }
