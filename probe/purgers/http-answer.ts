@@ -1,6 +1,6 @@
 // What does a plain HTTP status say to a purge? For caches, and for vendors whose API says no more.
 import type { FieldLine } from '../../shared/http/fields.ts';
-import { parseDate } from '../../shared/http/date.ts';
+import { retryAfterIn } from '../../shared/http/retry-after.ts';
 import type { HttpReply, PurgeAnswer, PurgeReply } from './purger.ts';
 
 /** The reply of a purger that speaks HTTP; anything else is a mistake of ours. */
@@ -47,14 +47,4 @@ function tooMuch(
     summary: `It answered ${status}: ${why}${wait}; this purge was not done and is not sent again by itself.${more}`,
     ...(retryAfter === undefined ? {} : { retryAfter }),
   };
-}
-
-/** Seconds (RFC 9110 section 10.2.3); a date counts from the answer's own Date. */
-export function retryAfterIn(fields: readonly FieldLine[]): number | undefined {
-  const of = (wanted: string) => fields.find(([name]) => name.toLowerCase() === wanted)?.[1].trim();
-  const written = of('retry-after');
-  if (written === undefined) return undefined;
-  if (/^\d{1,9}$/.test(written)) return Number(written);
-  const [until, from] = [parseDate(written, 0), parseDate(of('date') ?? '', 0)];
-  return until === undefined || from === undefined ? undefined : Math.max(0, until - from);
 }

@@ -16,6 +16,7 @@ export type Reason =
   | { readonly code: 'says-nothing' }
   | { readonly code: 'made-here' }
   | { readonly code: 'failed'; readonly message: string }
+  | { readonly code: 'turned-away'; readonly status: number; readonly seconds?: number }
   | { readonly code: 'age-read'; readonly age: number }
   | { readonly code: 'age-absent' }
   | { readonly code: 'stored-in-this-exchange' }
@@ -63,6 +64,8 @@ export function sentence(reason: Reason): string {
       return 'This is an origin: it makes the page.';
     case 'failed':
       return reason.message;
+    case 'turned-away':
+      return turnedAway(reason.status, reason.seconds);
     case 'age-read':
       return `Age: ${reason.age} counts from the instant the bytes were generated.`;
     case 'age-absent':
@@ -121,6 +124,11 @@ export function sentence(reason: Reason): string {
       return `A browser may reuse the copy it fetched for ${reason.seconds} s without asking.`;
   }
 }
+
+const turnedAway = (status: number, seconds: number | undefined): string =>
+  seconds === undefined
+    ? `It answered ${status}: it wants to be asked less often, and says nothing of what it holds.`
+    : `It answered ${status} and asks to be left alone for ${seconds} s; nothing is asked before, and what it holds is not known.`;
 
 const copyChanged = {
   'store-id': 'The store id changed since the last look, so the copy was replaced in between.',

@@ -1,4 +1,5 @@
 // What has one node been holding, exchange after exchange, for one target and variant?
+import { retryAfterIn, turnsAway } from '../http/retry-after.ts';
 import type { Answer, Observation } from '../observation.ts';
 import type { Layer } from '../topology.ts';
 import { offsetFromDate } from './clocks.ts';
@@ -26,6 +27,7 @@ export function observe(track: Track | undefined, observation: Observation, laye
   const bracket = interval(observation.requestTime, observation.responseTime);
   if (observation.result.kind === 'failure') return failed(track, observation, bracket);
   const answer = observation.result;
+  if (turnsAway(answer.status, answer.fields)) return turnedAway(track, observation, answer, bracket);
   if (layer.role === 'origin') return atOrigin(track, observation, answer, bracket);
   const wasKept = () => track?.history.some((s) => s.storeId !== undefined) === true;
   const said = unlessPassed(saidIn(answer, layer, bracket.latest), observation.request, wasKept);
@@ -77,6 +79,16 @@ function failed(track: Track | undefined, observation: Observation, bracket: Int
   const because = [{ code: 'failed', message: failure?.message ?? '' } as const];
   const state = stateFrom(observation, bracket, { outcome: 'failed', because });
   if (failure !== undefined) state.failure = failure;
+  return { ...track, history: track?.history ?? [], state };
+}
+
+/** As little as a failure does it show what is held, though somebody answered. */
+function turnedAway(track: Track | undefined, observation: Observation, answer: Answer, bracket: Interval): Track {
+  const { status, fields } = answer;
+  const seconds = retryAfterIn(fields);
+  const because = [{ code: 'turned-away', status, ...(seconds === undefined ? {} : { seconds }) } as const];
+  const state = stateFrom(observation, bracket, { outcome: 'failed', because });
+  state.status = status;
   return { ...track, history: track?.history ?? [], state };
 }
 

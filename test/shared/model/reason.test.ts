@@ -28,7 +28,7 @@ function reasonsOf(reading: Reading, now: number): Reason[] {
 interface Scene {
   readonly layers: Parameters<typeof simulatedStack>[0];
   readonly cacheControl?: string;
-  /** `visit node`, `see node`, `deploy`, `purge node`, `fail node` at seconds. */
+  /** `visit node`, `see node`, `deploy`, `purge node`, `fail node`, `be turned away node` at seconds. */
   readonly steps: readonly (readonly [at: number, what: string, node?: string])[];
 }
 
@@ -42,6 +42,8 @@ function play({ layers, cacheControl = 'max-age=5', steps }: Scene): Reason[] {
     if (what === 'deploy') stack.deploy('v2');
     if (what === 'see') reading = advance(reading, { type: 'observation', data: stack.observe(node, at) });
     if (what === 'fail') reading = advance(reading, { type: 'observation', data: failing(stack.observe(node, at)) });
+    if (what === 'be turned away')
+      reading = advance(reading, { type: 'observation', data: turningAway(stack.observe(node, at)) });
     if (what === 'purge' || what === 'purge softly') {
       if (what === 'purge') stack.purge(node);
       const place = { layer: 'layer-0', node, target: 'home', variant: 'default' };
@@ -66,6 +68,19 @@ function play({ layers, cacheControl = 'max-age=5', steps }: Scene): Reason[] {
 const failing = (o: Observation): Observation => ({
   ...o,
   result: { kind: 'failure', source: 'network', phase: 'connect', code: 'connect-refused', message: 'It refused.' },
+});
+
+const turningAway = (o: Observation): Observation => ({
+  ...o,
+  result: {
+    kind: 'answer',
+    httpVersion: '1.1',
+    status: 429,
+    reason: '',
+    fields: [['Retry-After', '30']],
+    bytes: 0,
+    decodedBytes: 0,
+  },
 });
 
 const varnishNginx = [
@@ -137,6 +152,7 @@ const scenes: Record<string, Scene> = {
   },
   'purged softly': { layers: varnishNginx, steps: [...deployed, [2, 'purge softly', 'e']] },
   'purged too early': { layers: varnishNginx, steps: [...deployed, [2, 'purge', 'e'], [2.1, 'see', 'e']] },
+  'asked too often': { layers: varnishNginx, steps: [...deployed, [2, 'be turned away', 'e']] },
   'never stored': { layers: varnishNginx, cacheControl: 'no-store', steps: deployed },
   'no lifetime': {
     layers: [{ dialect: 'nginx', nodes: ['e'] }],
