@@ -24,7 +24,7 @@ export interface Story {
 
 /** Watches ten times a second: a deploy after 5 s, the shield's purge 1 s later, the edge's half a second after that. */
 export function propagation(story: Story): Trace {
-  const { id, build, start, reached, race = false, nodes, causes = [], interrupted = false } = story;
+  const { id, build, start, reached, race = false, nodes, causes, interrupted = false } = story;
   const plan = nodes === undefined ? shop(start, 300) : crowd(start, nodes, 2, 300);
   const site = new Site({ ...plan, every: nodes === undefined ? 0.1 : 0.25 });
   const [edge, shield] = plan.layers;
@@ -50,7 +50,9 @@ export function propagation(story: Story): Trace {
     ...trace,
     id,
     run: { kind: 'trace', expect: build },
-    ...(interrupted ? { interruptedAt: end } : { endedAt: end, summary: { ...summary, causes } }),
+    ...(interrupted
+      ? { interruptedAt: end }
+      : { endedAt: end, summary: causes === undefined ? summary : { ...summary, causes } }),
   };
 }
 

@@ -56,7 +56,7 @@ export function secondsAxis(span: SecondsSpan, left: number, right: number, log:
     ? scaleSymlog([span.from, span.until], [left, right]).constant(straight(span)).clamp(true)
     : scaleLinear([span.from, span.until], [left, right]).clamp(true);
   const x = (seconds: number): number => scale(seconds);
-  const most = Math.max(2, Math.floor((right - left) / 88));
+  const most = Math.max(3, Math.floor((right - left) / 72));
   const ticks = log ? decades(span, x) : steps(span, most);
   return { x, invert: (at) => scale.invert(at), ticks, left, right };
 }

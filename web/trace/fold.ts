@@ -1,9 +1,7 @@
-// What does every node show so far? Folds thousands of messages a second, each at the cost of the one place that it tells of.
+// What does every node show so far, and what did asking cost?
 import { advance, emptyReading, keyOf } from '../../shared/model/reading.ts';
 import type { Reading } from '../../shared/model/reading.ts';
-import type { Offsets } from '../../shared/model/offsets.ts';
-import type { Track } from '../../shared/model/track.ts';
-import type { Observation } from '../../shared/observation.ts';
+import type { Outcome } from '../../shared/model/layer-state.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
 
@@ -29,18 +27,21 @@ export function messagesOf(trace: Trace): LiveMessage[] {
   return timed.sort((a, b) => a.at - b.at).map(({ message }) => message);
 }
 
+/** A reading that grows, with what is counted beside it. */
 export class Fold {
-  readonly #tracks = new Map<string, Track>();
-  readonly #offsets = new Map<string, Offsets>();
-  /** Everything but the tracks. */
-  #rest: Reading;
+  #reading: Reading;
   #requests = 0;
   #refreshing = 0;
   #untold = 0;
   #newest = 0;
 
   constructor(topology: Topology) {
-    this.#rest = emptyReading(topology);
+    this.#reading = emptyReading(topology);
+  }
+
+  /** It stays as it is, whatever is folded afterwards. */
+  get reading(): Reading {
+    return this.#reading;
   }
 
   /** Seconds since the epoch of the newest thing heard; 0 before the first. */
@@ -53,41 +54,14 @@ export class Fold {
   }
 
   take(message: LiveMessage): void {
-    if (message.type === 'observation') return this.#observe(message.data);
-    if (message.type === 'forecast') return;
+    this.#reading = advance(this.#reading, message);
     if (message.type === 'event') this.#newest = Math.max(this.#newest, message.data.at.latest);
-    const before = { ...this.#rest, tracks: this.#tracks };
-    const after = advance(before, message);
-    if (after.tracks !== before.tracks) for (const [key, track] of after.tracks) this.#tracks.set(key, track);
-    this.#rest = { ...after, tracks: new Map() };
+    if (message.type !== 'observation') return;
+    this.#newest = Math.max(this.#newest, message.data.responseTime);
+    this.#count(this.#reading.tracks.get(keyOf(message.data))?.state.outcome);
   }
 
-  /** A reading that stays as it is, whatever is folded afterwards. */
-  reading(): Reading {
-    return { ...this.#rest, tracks: new Map(this.#tracks) };
-  }
-
-  #observe(observation: Observation): void {
-    const key = keyOf(observation);
-    const known = this.#tracks.get(key);
-    const place = advance(
-      {
-        ...this.#rest,
-        tracks: known === undefined ? new Map() : new Map([[key, known]]),
-        offsets: this.#offsets.get(observation.node) ?? new Map(),
-        requests: new Map(),
-      },
-      { type: 'observation', data: observation },
-    );
-    const track = place.tracks.get(key);
-    if (track === undefined) return; // of a layer that is not in the topology
-    this.#tracks.set(key, track);
-    this.#offsets.set(observation.node, place.offsets);
-    this.#newest = Math.max(this.#newest, observation.responseTime);
-    this.#count(track);
-  }
-
-  #count({ state: { outcome } }: Track): void {
+  #count(outcome: Outcome | undefined): void {
     this.#requests += 1;
     if (outcome === 'miss' || outcome === 'revalidated') this.#refreshing += 1;
     if (outcome === 'unknown') this.#untold += 1;

@@ -70,7 +70,7 @@ export class History {
         () => this.compared.includes(id),
       );
       if (fold === undefined) return;
-      const groups = lanesIn(fold.reading(), startOf(trace), trace.run);
+      const groups = lanesIn(fold.reading, startOf(trace), trace.run);
       this.curves = new Map(this.curves).set(id, arrivalsIn(cacheLanes(groups)));
     } catch {
       this.problem = `The trace ${id} could not be fetched; only its percentiles are shown.`;

@@ -20,7 +20,7 @@ function statusOf(lane: Lane, now: number): string {
     }
     case 'old':
       if (last.again === true) return `shows the old version again since ${betweenText(last.from)}`;
-      return `not seen within ${secondsText(Math.max(now, lane.arrival.after))}`;
+      return `not seen within ${secondsText(now, now < 10 ? 0.1 : 1)}`;
     case 'other':
       return `shows neither version since ${betweenText({ earliest: Math.max(0, last.from.earliest), latest: Math.max(0, last.from.latest) })}`;
     case 'unknown':

@@ -6,6 +6,7 @@ import { Beat } from '../clock.svelte.ts';
 import { connect } from '../live.ts';
 import type { Connection, Snapshot } from '../live.ts';
 import { clockTime } from '../layout/clock-text.ts';
+import { causesIn } from './causes.ts';
 import type { Cause } from './causes.ts';
 import { Fold, messagesOf } from './fold.ts';
 import type { Asked } from './fold.ts';
@@ -66,6 +67,8 @@ export class Propagation {
   #due: ReturnType<typeof setTimeout> | undefined;
   #disconnect: (() => void) | undefined;
   #opened = 0;
+  #found = $state.raw<readonly Cause[]>([]);
+  #explainDue: ReturnType<typeof setTimeout> | undefined;
   /** The trace that is shown, for saving it. */
   #trace: Trace | undefined;
 
@@ -93,10 +96,8 @@ export class Propagation {
     return Math.max(0, at - this.start.at);
   });
 
-  /** What was found when it was recorded, as was said then. */
-  readonly causes = $derived<readonly Cause[]>(this.heading?.summary?.causes ?? []);
-  /** Causes were looked for. */
-  readonly looked = $derived(this.heading?.summary !== undefined);
+  /** What was found when it was recorded, as was said then; else what is found now. */
+  readonly causes = $derived<readonly Cause[]>(this.heading?.summary?.causes ?? this.#found);
   /** Where it comes from, and whether that is all of it; one sentence each. */
   readonly about = $derived.by((): string[] => {
     const { source, heading } = this;
@@ -111,6 +112,8 @@ export class Propagation {
 
   choose(index: number): void {
     this.#wanted = index >= this.starts.length - 1 ? undefined : index;
+    this.#found = [];
+    this.#explain();
   }
 
   /** Follows the live trace until something else is opened. */
@@ -206,7 +209,11 @@ export class Propagation {
     this.#disconnect?.();
     this.#disconnect = undefined;
     clearTimeout(this.#due);
+    clearTimeout(this.#explainDue);
     this.#due = undefined;
+    this.#explainDue = undefined;
+    this.#explainPause = 0;
+    this.#found = [];
     this.#fold = undefined;
     this.#trace = undefined;
     this.#wanted = undefined;
@@ -239,14 +246,27 @@ export class Propagation {
     if (this.#waiting !== undefined) return void this.#waiting.push(message);
     if (this.#fold === undefined) return;
     this.#fold.take(message);
-    this.#due ??= setTimeout(() => this.#publish(), (this.reading?.tracks.size ?? 0) > 200 ? 250 : 80);
+    this.#due ??= setTimeout(() => this.#publish(), (this.reading?.tracks.size ?? 0) > 200 ? 300 : 80);
   }
 
   #publish(): void {
     this.#due = undefined;
     if (this.#fold === undefined) return;
-    this.reading = this.#fold.reading();
+    this.reading = this.#fold.reading;
     this.asked = this.#fold.asked;
     this.#newest = this.#fold.newest;
+    this.#explainDue ??= setTimeout(() => this.#explain(), this.#explainPause);
+  }
+
+  /** Milliseconds until causes are looked for again: of a large site that takes its time, but little of all time. */
+  #explainPause = 0;
+
+  #explain(): void {
+    this.#explainDue = undefined;
+    const { reading, start } = this;
+    if (reading === undefined || start === undefined || this.heading?.summary !== undefined) return;
+    const began = performance.now();
+    this.#found = causesIn(reading, start, this.running ? this.beat.service.now() : start.at + this.now);
+    this.#explainPause = Math.max(1000, (performance.now() - began) * 40);
   }
 }

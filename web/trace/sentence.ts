@@ -32,6 +32,9 @@ export const START_WORDS: Readonly<Record<Start['kind'], string>> = {
   look: 'the first look',
 };
 
+/** Tenths at first; nobody reads them beside whole minutes. */
+const soFar = (now: number): string => secondsText(now, now < 10 ? 0.1 : 1);
+
 const few = (names: readonly string[]): string => {
   if (names.length > 3) return `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`;
   return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
@@ -98,7 +101,7 @@ function lateParts(told: Told): Part[] {
   const none = caches.every((s) => s.shown === 0) && back.length === 0;
   if (never.length > 0 && !none) {
     const verb = told.running ? has(never, 'has not shown it', 'have not shown it') : 'had not shown it';
-    const when = told.running ? `for ${secondsText(told.now)}` : `after ${secondsText(told.now)}`;
+    const when = told.running ? `for ${soFar(told.now)}` : `after ${soFar(told.now)}`;
     parts.push(text(`${few(nodesOf(never))} ${verb} ${when}${because(never, told.causes)}`));
   }
   return parts;
@@ -117,7 +120,7 @@ export function sentenceFor(told: Told): Part[] {
   const after = start.kind === 'origin-ready' ? 'after the origin had it' : `after ${START_WORDS[start.kind]}`;
   if (percentiles.p50 !== undefined && caches.length > 0)
     parts.push(text('; half had it '), { kind: 'instant', text: betweenText(percentiles.p50) }, text(` ${after}`));
-  else if (caches.length > 0) parts.push(text(`, ${secondsText(now)} ${after}`));
+  else if (caches.length > 0) parts.push(text(`, ${soFar(now)} ${after}`));
   for (const part of lateParts(told)) parts.push(text('; '), part);
   const isEverywhere = caches.every((s) => s.late.length === 0);
   if (isEverywhere && told.last !== undefined && caches.some((s) => s.nodes > 1))
