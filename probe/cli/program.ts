@@ -9,8 +9,10 @@ import { addExplain } from './commands/explain.ts';
 import { addLab } from './commands/lab.ts';
 import { addLook } from './commands/look.ts';
 import { addPurge } from './commands/purge.ts';
+import { addReplay } from './commands/replay.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrace } from './commands/trace.ts';
+import { addTraces } from './commands/traces.ts';
 import { addWhen } from './commands/when.ts';
 import { EXIT, type Ends } from './exit-code.ts';
 import { endOnSignals, stopAll } from './interrupt.ts';
@@ -46,7 +48,18 @@ function program(ends: Ends): Command {
       outputError: (text, write) => write(clean(text.replace(/^error: /, 'strata: ')).trimEnd() + '\n'),
     });
   withExample(strata, 'strata explain https://example.com/', 'strata look --topology strata.yaml');
-  for (const add of [addServe, addLab, addExplain, addDiscover, addLook, addWhen, addTrace, addPurge])
+  for (const add of [
+    addServe,
+    addLab,
+    addExplain,
+    addDiscover,
+    addLook,
+    addWhen,
+    addTrace,
+    addPurge,
+    addTraces,
+    addReplay,
+  ])
     add(strata, ends);
   return strata;
 }

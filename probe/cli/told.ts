@@ -13,23 +13,23 @@ export type Told = { readonly at: Instant } | { readonly ago: number };
 
 export interface ToldOptions {
   readonly deployed?: readonly Told[];
+  /** Another word for `deployed`, where a command takes it. */
+  readonly at?: readonly Told[];
   readonly purged?: readonly (Told & { readonly layer?: string })[];
 }
 
 const FORM = 'Write ISO 8601 (2026-03-01T14:32:10Z) or how long ago (-90s).';
 const TIME = /^(-[\w.]+|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d))(?::(.+))?$/i;
 
-export function withToldOptions(command: Command): Command {
+/** @param alias one more name for --deployed */
+export function withToldOptions(command: Command, alias?: 'at'): Command {
+  if (alias !== undefined) command.option(`--${alias} <time>`, 'the same as --deployed', deployed);
   return command
     .option('--deployed <time>', 'when the change went live: ISO 8601, or -90s (repeatable)', deployed)
     .option('--purged <time[:layer]>', 'when somebody purged, and which layer (repeatable)', purged);
 }
 
-const deployed = (written: string, before: readonly Told[] = []): readonly Told[] => {
-  const { time, rest } = parts(written);
-  if (rest !== undefined) throw new InvalidArgumentError(FORM);
-  return [...before, time];
-};
+const deployed = (written: string, before: readonly Told[] = []): readonly Told[] => [...before, toldTime(written)];
 
 const purged = (
   written: string,
@@ -49,6 +49,13 @@ function parts(written: string): { time: Told; rest: string | undefined } {
     if (Number.isFinite(at)) return { time: { at }, rest };
   }
   throw new InvalidArgumentError(FORM);
+}
+
+/** One instant. @throws InvalidArgumentError for what is none */
+export function toldTime(written: string): Told {
+  const { time, rest } = parts(written);
+  if (rest !== undefined) throw new InvalidArgumentError(FORM);
+  return time;
 }
 
 /** The told instants as events of the session. @throws ConfigError for a layer that is not there */
