@@ -1,11 +1,13 @@
 // Are the forecasts right? Deploys through real stacks, forecast after forecast held against what an independent poller saw.
 //   npm run truth -- [--deploys 50] [--stacks embedded,varnish+nginx] [--at-once 6] [--seed 1]
+//   npm run truth -- --faults 20 [--fault purge-race] [--healthy 100] [--at-once 4]    are faults named right?
 import { Command } from 'commander';
 import { createExchanger } from '../../probe/exchange/exchange.ts';
 import { createGuard } from '../../probe/exchange/guard.ts';
 import { startLab } from '../../probe/lab/lab.ts';
 import { namedBy } from '../../probe/trace/session.ts';
 import { deployOnce, type Knowledge, type Outcome } from './deploy-once.ts';
+import { faultsMain, type FaultOptions } from './faults-main.ts';
 import { scoreStack, type StackScore } from './score.ts';
 
 const options = new Command()
@@ -13,9 +15,14 @@ const options = new Command()
   .option('--stacks <list>', 'embedded, or real daemons joined by +, outermost first', 'embedded,varnish+nginx')
   .option('--at-once <n>', 'deploys of different pages under way at the same time', '6')
   .option('--seed <n>', 'of the lifetimes and phases', '1')
-  .option('--verbose', 'a line for each flip')
+  .option('--verbose', 'a line for each flip, or for each run')
+  .option('--faults <n>', 'instead: runs of each staged fault')
+  .option('--fault <id>', 'only this one')
+  .option('--healthy <n>', 'instead: purges in which nothing is wrong')
   .parse()
-  .opts<{ deploys: string; stacks: string; atOnce: string; seed: string; verbose?: boolean }>();
+  .opts<FaultOptions & { deploys: string; stacks: string; atOnce: string }>();
+
+if (options.faults !== undefined || options.healthy !== undefined) process.exit(await faultsMain(options));
 
 const scores: StackScore[] = [];
 for (const stack of options.stacks.split(',')) scores.push(...(await runStack(stack)));

@@ -1,0 +1,113 @@
+// What is one run about, and what did its nodes truly hold in the end?
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createExchanger } from '../../probe/exchange/exchange.ts';
+import { createGuard } from '../../probe/exchange/guard.ts';
+import { planPurge, type PlanOptions } from '../../probe/purgers/plan.ts';
+import { placesOf, type Choice, type Place } from '../../probe/trace/places.ts';
+import { answerPurge } from '../../probe/trace/purge.ts';
+import { answerTrace, type TraceWanted } from '../../probe/trace/propagation.ts';
+import { look } from '../../probe/trace/look.ts';
+import { namedBy, Session } from '../../probe/trace/session.ts';
+import type { TraceDocument } from '../../shared/api.ts';
+import type { Topology } from '../../shared/topology.ts';
+import { ask } from '../probe/lab/talk.ts';
+import { topologyOf, type Shape, type Stack } from './faults-stack.ts';
+import type { Random } from './faults-random.ts';
+
+/** One cause at one place: `purge-race edge/edge-ams home/default`. */
+export type Accusation = string;
+
+export interface Scene {
+  readonly stack: Stack;
+  readonly site: string;
+  readonly topology: Topology;
+  readonly session: Session;
+  readonly random: Random;
+  /** The build that is deployed in this run. */
+  readonly build: string;
+}
+
+export function openScene(stack: Stack, site: string, shape: Shape, random: Random): Scene {
+  const topology = topologyOf(stack, shape);
+  const exchanger = createExchanger({ guard: createGuard({ named: namedBy(topology) }), connection: 'reuse' });
+  const session = new Session({ topology, exchanger });
+  return { stack, site, topology, session, random, build: random.hex() };
+}
+
+/** Every node stores the old page, each at an instant of its own. */
+export async function warm({ stack, topology, random }: Scene): Promise<void> {
+  const inward = [...topology.layers].reverse().filter((l) => l.role === 'cache');
+  for (const layer of inward) {
+    const places = placesOf(topology, { layer: layer.id });
+    await Promise.all(
+      places.map(async (place) => {
+        await sleep(random.between(0, 1) * 1000);
+        await asVisitor(stack, place);
+      }),
+    );
+  }
+}
+
+export const deploy = (scene: Scene, rollSeconds = 0): Promise<unknown> =>
+  scene.stack.origin.deploy({ site: scene.site, build: scene.build, rollSeconds });
+
+/** The trace as the command runs it, for so many seconds at most. */
+export function trace(scene: Scene, budget: number, more: Partial<TraceWanted> = {}): Promise<TraceDocument> {
+  const wanted: TraceWanted = { expect: scene.build, budget, ...more };
+  return answerTrace(scene.session, wanted, {}, new AbortController().signal);
+}
+
+/** Asks every node once, so that the trace knows what was there before. */
+export const lookFirst = ({ session, topology }: Scene): Promise<void> => look(session, placesOf(topology));
+
+/** A purge by somebody whose receipts the trace is told; of a part of what the topology names. */
+export async function purgeElsewhere(
+  scene: Scene,
+  choice: Choice & PlanOptions & { readonly timeout?: number } = {},
+  topology: Topology = scene.topology,
+): Promise<void> {
+  const { session } = scene;
+  if (planPurge(topology, choice, choice).steps.length === 0) throw new Error('there is nothing to purge');
+  if (topology === session.topology) {
+    await answerPurge(session, choice);
+    return;
+  }
+  const other = new Session({
+    topology,
+    exchanger: session.exchanger,
+    record: async (message) => {
+      const data = { ...message.data, id: idsElsewhere + message.data.id };
+      await session.add({ ...message, data } as typeof message);
+      return 0;
+    },
+  });
+  await answerPurge(other, choice);
+}
+
+/** Ids of what somebody else did, far from our own. */
+const idsElsewhere = 1_000_000;
+
+/** What the daemon itself answers to a visitor, past every relay and without Strata. */
+export async function asVisitor({ daemons }: Stack, { node, target, variant }: Place): Promise<string | undefined> {
+  const { host, pathname } = new URL(target.url);
+  const said = await ask(daemons.get(node.id)!, pathname, { headers: { ...variant.headers, Host: host } });
+  return said.build;
+}
+
+/** The places in caches that truly hold something else than the new build. */
+export async function stillOld({ stack, topology, build }: Scene, choice: Choice = {}): Promise<Place[]> {
+  const places = placesOf(topology, choice).filter((p) => p.layer.role === 'cache');
+  const shown = await Promise.all(places.map((place) => asVisitor(stack, place)));
+  return places.filter((_, i) => shown[i] !== build);
+}
+
+export const accusation = (id: string, { layer, node, target, variant }: Place): Accusation =>
+  `${id} ${layer.id}/${node.id} ${target.id}/${variant.id}`;
+
+/** The causes that a trace names. */
+export function accused({ causes }: TraceDocument): Accusation[] {
+  return causes.map((cause) => {
+    const { id, layer, node, target, variant } = cause as typeof cause & { target?: string; variant?: string };
+    return `${id} ${layer ?? ''}/${node ?? ''} ${target ?? ''}/${variant ?? ''}`;
+  });
+}
