@@ -188,12 +188,52 @@ const traceEvent = z
     node: z.string().optional(),
   })
   .meta({ id: 'TraceEvent' });
+/** What one purge request was for. */
+const purged = {
+  layer: z.string(),
+  node: z.string().optional().meta({ description: 'Absent: one request for all nodes of the layer.' }),
+  target: z.string().optional(),
+  variant: z.string().optional(),
+  pages: z.array(z.object({ target: z.string(), variant: z.string() })).optional(),
+  scope: z.enum(['url', 'tag', 'prefix', 'host', 'all']).optional(),
+  soft: z.boolean().optional(),
+};
+
+const purgeReceipt = z
+  .object({
+    ...purged,
+    method: z.string().optional(),
+    url: z.string().optional(),
+    rebound: z.boolean().optional(),
+    outcome: z.enum(['unknown', 'accepted', 'was-not-there', 'refused', 'failed']),
+    sentAt: instant,
+    answeredAt: instant.optional(),
+    status: z.number().optional(),
+    vendorId: z.string().optional().meta({ description: 'What the vendor calls this purge.' }),
+    retryAfterSeconds: seconds.optional(),
+    claimedDoneAt: instant.optional().meta({ description: 'When the vendor said it is done: a claim.' }),
+    summary: z.string(),
+  })
+  .meta({ id: 'PurgeReceipt' });
+
 export const traceDocument = z
   .object({
     strata: z.literal(1),
     verb: z.literal('trace'),
     trace: z.string().optional().meta({ description: 'Id of the recorded trace.' }),
     startedAt: instant,
+    startedBy: z
+      .enum(['deploy', 'purge', 'now'])
+      .optional()
+      .meta({
+        description: 'What everything is counted from: a deploy that was told, the first purge sent, or the beginning.',
+      }),
+    ended: z
+      .enum(['visible', 'budget', 'interrupted'])
+      .optional()
+      .meta({ description: 'Why it ended: the change is visible at every place, time was out, or it was stopped.' }),
+    stopped: z.string().optional().meta({ description: 'Why a purge was not carried out to its end.' }),
+    receipts: z.array(purgeReceipt).optional().meta({ description: 'The purges that were sent while it ran.' }),
     endedAt: instant,
     expect: z.string().optional(),
     events: z.array(traceEvent),
@@ -219,17 +259,6 @@ export const traceDocument = z
   })
   .meta({ id: 'TraceDocument' });
 
-/** What one purge request was for. */
-const purged = {
-  layer: z.string(),
-  node: z.string().optional().meta({ description: 'Absent: one request for all nodes of the layer.' }),
-  target: z.string().optional(),
-  variant: z.string().optional(),
-  pages: z.array(z.object({ target: z.string(), variant: z.string() })).optional(),
-  scope: z.enum(['url', 'tag', 'prefix', 'host', 'all']).optional(),
-  soft: z.boolean().optional(),
-};
-
 export const purgeDocument = z
   .object({
     strata: z.literal(1),
@@ -248,22 +277,7 @@ export const purgeDocument = z
     ),
     warnings: z.array(z.string()),
     stopped: z.string().optional().meta({ description: 'Why the outer layers were left alone.' }),
-    receipts: z.array(
-      z.object({
-        ...purged,
-        method: z.string().optional(),
-        url: z.string().optional(),
-        rebound: z.boolean().optional(),
-        outcome: z.enum(['unknown', 'accepted', 'was-not-there', 'refused', 'failed']),
-        sentAt: instant,
-        answeredAt: instant.optional(),
-        status: z.number().optional(),
-        vendorId: z.string().optional().meta({ description: 'What the vendor calls this purge.' }),
-        retryAfterSeconds: seconds.optional(),
-        claimedDoneAt: instant.optional().meta({ description: 'When the vendor said it is done: a claim.' }),
-        summary: z.string(),
-      }),
-    ),
+    receipts: z.array(purgeReceipt),
   })
   .meta({ id: 'PurgeDocument' });
 

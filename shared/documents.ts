@@ -78,7 +78,7 @@ function picked<T extends object, K extends keyof T>(from: T, keys: readonly K[]
 }
 
 function problemsOf(state: LayerState, observation: Observation, change: Change): string[] {
-  const failed = state.because.filter((r) => r.code === 'failed').map(sentence);
+  const failed = state.because.filter((r) => r.code === 'failed' || r.code === 'turned-away').map(sentence);
   const afterPurge = state.because.some((r) => r.code === 'refilled-after-purge');
   const race = afterPurge && refilledWithOld(state, change);
   const own = race ? [...failed, sentence({ code: 'old-again-after-purge' })] : failed;
@@ -140,8 +140,15 @@ function whenForecast(forecast: Forecast): WhenForecast {
 }
 
 export interface TraceFacts {
+  /** What everything is counted from. */
   readonly startedAt: Instant;
+  readonly startedBy?: 'deploy' | 'purge' | 'now';
   readonly endedAt: Instant;
+  readonly ended?: 'visible' | 'budget' | 'interrupted';
+  /** The purges that were sent while it ran. */
+  readonly receipts?: readonly PurgeReceipt[];
+  /** Why a purge was not carried out to its end. */
+  readonly stopped?: string;
   readonly expect?: string;
   readonly events: readonly TraceEvent[];
   readonly flips: FlipSummary;
@@ -155,7 +162,9 @@ export function traceDocument(facts: TraceFacts): TraceDocument {
     strata: 1,
     verb: 'trace',
     startedAt: iso(facts.startedAt),
+    ...picked(facts, ['startedBy', 'ended', 'stopped']),
     endedAt: iso(facts.endedAt),
+    ...(facts.receipts === undefined ? {} : { receipts: facts.receipts.map(receiptDocument) }),
     ...(facts.expect === undefined ? {} : { expect: facts.expect }),
     events: facts.events.map(eventDocument),
     flips: flips.flips.map((f) => ({ ...f, flippedAt: isoInterval(f.flippedAt) })),

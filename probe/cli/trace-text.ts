@@ -2,10 +2,11 @@
 import { pc } from './colours.ts';
 import type { TraceDocument } from '../../shared/api.ts';
 import { spokenDuration } from '../../shared/duration.ts';
-import type { Flip } from '../../shared/model/flips.ts';
+import type { Flip, LayerArrival } from '../../shared/model/flips.ts';
 import { middle, width, type Interval } from '../../shared/model/interval.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
 import { clock } from './instants.ts';
+import { table } from './table.ts';
 import { clean } from './terminal.ts';
 
 const at = (i: Interval): string => `${clock(middle(i), i.latest)} ± ${spokenDuration(width(i) / 2)}`;
@@ -18,9 +19,9 @@ export function eventText(event: TraceEvent): string {
     case 'origin-ready':
       return `${at(event.at)}  every origin serves ${event.marker === undefined ? 'it' : clean(event.marker)}`;
     case 'purge-sent':
-      return `${at(event.at)}  purge sent to ${event.node}`;
+      return `${at(event.at)}  purge sent to ${event.node ?? event.layer}`;
     case 'purge-accepted':
-      return `${at(event.at)}  purge accepted by ${event.node}`;
+      return `${at(event.at)}  purge accepted by ${event.node ?? event.layer}`;
   }
 }
 
@@ -31,21 +32,56 @@ export function flipText(flip: Flip): string {
   return `${at(flip.flippedAt)}  ${place} ${turned}`;
 }
 
+/** How far each layer has come: one line for whoever waits. */
+export const layersText = (layers: readonly LayerArrival[]): string =>
+  layers.map(({ layer, seen, of }) => `${layer} ${seen} of ${of}`).join(' · ');
+
+type Layers = NonNullable<TraceDocument['layers']>;
+
 /** The lines that close a trace. */
 export function summaryText(document: TraceDocument): string[] {
-  const { percentiles, notSeen, causes } = document;
-  const shares = Object.entries(percentiles).flatMap(([name, within]) =>
-    within === undefined ? [] : [`${name} within ${spokenDuration(within.latest)}`],
-  );
-  const visible =
-    notSeen.length === 0
-      ? pc.green('Visible everywhere.')
-      : pc.yellow(`Not seen on ${notSeen.length} of the places watched.`);
+  const { notSeen, causes, layers = [], requests, trace, stopped, startedBy } = document;
+  const since = { deploy: 'the deploy', purge: 'the purge', now: 'the start' }[startedBy ?? 'now'];
   return [
-    pc.bold(visible),
-    ...(shares.length === 0 ? [] : [`Since the start: ${shares.join(', ')}.`]),
+    pc.bold(verdictText(document)),
+    ...(layers.length === 0
+      ? []
+      : [pc.dim(`Since ${since}:`), ...table(layers.map(layerRow)).map((row) => `  ${row}`)]),
     ...notSeen.map((n) => `${n.node} ${n.target}/${n.variant}: not seen within ${spokenDuration(n.withinSeconds)}.`),
-    ...causes.map((c) => `${c.node ?? c.layer ?? ''}: ${clean(c.summary)}`),
-    pc.dim(`${document.requests} requests.`),
+    ...(stopped === undefined ? [] : [clean(stopped)]),
+    ...causes.flatMap(causeLines),
+    pc.dim(`${requests} requests.${trace === undefined ? '' : ` Recorded: strata replay ${trace.slice(0, 8)}`}`),
   ];
 }
+
+function verdictText({ notSeen, ended }: TraceDocument): string {
+  if (notSeen.length > 0) return pc.yellow(`Not seen on ${notSeen.length} of the places watched.`);
+  return ended === 'interrupted' ? pc.yellow('Ended before it was known.') : pc.green('Visible everywhere.');
+}
+
+function layerRow({ layer, percentiles, seen, of }: Layers[number]): string[] {
+  const shares = Object.entries(percentiles).flatMap(([name, within]) =>
+    within === undefined ? [] : [`${name} ${withinText(within)}`],
+  );
+  return [layer, `${seen} of ${of}`, ...shares];
+}
+
+/** Whole or as an interval, where the ends differ by what one would read. */
+function withinText({ earliest, latest }: { readonly earliest: number; readonly latest: number }): string {
+  const [from, to] = [spokenDuration(earliest), spokenDuration(latest)];
+  return from === to ? to : `${from} to ${to}`;
+}
+
+function causeLines({ id, layer, node, variant, summary, evidence, refutedBy, action }: Cause): string[] {
+  const where = [node ?? layer, variant].filter((part) => part !== undefined).join(' ');
+  const line = (head: string, text: string) => `  ${pc.dim(head)} ${clean(text)}`;
+  return [
+    `${pc.yellow(id)} ${clean(where)}: ${clean(summary)}`,
+    ...evidence.for.map((text) => line('for', text)),
+    ...evidence.against.map((text) => line('against', text)),
+    ...(refutedBy === undefined ? [] : [line('refuted by', refutedBy)]),
+    ...(action === undefined ? [] : [line('do', action)]),
+  ];
+}
+
+type Cause = TraceDocument['causes'][number];

@@ -54,6 +54,8 @@ export class Conversation {
   async close(): Promise<void> {
     const gone = new Promise((resolve) => this.#thread.once('exit', resolve));
     await this.#request({ close: true });
+    // the process may have nothing else left to wait for
+    this.#thread.ref();
     await gone;
   }
 

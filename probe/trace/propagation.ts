@@ -1,33 +1,44 @@
 // How does a change or a purge arrive, node by node, until it is everywhere or time is out?
 import type { TraceDocument } from '../../shared/api.ts';
-import { traceDocument } from '../../shared/documents.ts';
+import { traceDocument, type TraceFacts } from '../../shared/documents.ts';
 import { chanceFrom } from '../../shared/model/chance.ts';
 import { versionOf } from '../../shared/model/change.ts';
-import { flipsIn, type Flip, type FlipSummary } from '../../shared/model/flips.ts';
+import { flipsIn, type FlipSummary } from '../../shared/model/flips.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
-import { changeIn, keyOf, statesOf } from '../../shared/model/reading.ts';
+import { changeIn, keyOf } from '../../shared/model/reading.ts';
 import { origins } from '../../shared/topology.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
+import type { PlanOptions } from '../purgers/plan.ts';
 import { pagesOf, withOrigins, type Wanted } from './answers.ts';
+import { nextMessage } from './next-message.ts';
 import { placeKey, placesOf, type Place } from './places.ts';
 import { answerPurge } from './purge.ts';
+import { Reporter, type TraceProgress } from './reporter.ts';
 import type { Session } from './session.ts';
-import { watch, type WatchOptions } from './watch.ts';
+import { watch, type Watch, type WatchOptions } from './watch.ts';
 
-export interface TraceWanted extends Wanted {
+export type { TraceProgress } from './reporter.ts';
+
+export interface TraceWanted extends Wanted, PlanOptions {
   /** Seconds until it gives up. */
   readonly budget: number;
-  /** Run the purge plan, once every origin serves the change. */
+  /** Run the purge plan. */
   readonly purge?: boolean | undefined;
+  /** Purge only once every origin serves the change. Default true: before, caches would fetch the old page again. */
+  readonly hold?: boolean | undefined;
   /** When the change was deployed, as the user tells. */
-  readonly deployedAt?: Instant;
+  readonly deployedAt?: Instant | undefined;
+  /** Seconds for one purge message. */
+  readonly timeout?: number;
+  /** Whoever already watches all these places; absent: they are watched for as long as the trace runs. */
+  readonly watching?: Watch;
 }
 
-/** What happens while a trace runs, as it happens. */
-export interface TraceProgress {
-  readonly onEvent?: (event: TraceEvent) => void;
-  readonly onFlip?: (flip: Flip) => void;
-}
+type Ended = NonNullable<TraceFacts['ended']>;
+
+/** Seconds between two looks at what has come of it, and how much longer than such a look takes it is left alone. */
+const LOOK_AGAIN = 0.02;
+const REST = 4;
 
 /** Watches the chosen places, and the origins, until all the chosen ones show the change, the budget is spent, or `signal` ends it. */
 export async function answerTrace(
@@ -36,124 +47,215 @@ export async function answerTrace(
   progress: TraceProgress,
   signal: AbortSignal,
 ): Promise<TraceDocument> {
-  const startedAt = session.now();
-  const start = wanted.deployedAt ?? startedAt;
-  const chosen = placesOf(session.topology, wanted);
-  const places = withOrigins(session, wanted);
-  const before = requestsOf(session);
+  const trace = new Propagation(session, wanted, signal);
+  const reporter = new Reporter(progress);
   const stopListening = session.subscribe((_, message) => {
     if (message.type === 'event') progress.onEvent?.(message.data);
+    if (message.type === 'receipt') progress.onReceipt?.(message.data);
   });
-  if (wanted.deployedAt !== undefined) await announce(session, wanted.deployedAt, wanted.expect);
-  const options: WatchOptions = wanted.expect === undefined ? {} : { expect: wanted.expect };
-  const watching = watch(session, places, options);
-  const seen = new Set<string>();
-  let purged = wanted.purge !== true;
-  let ready = false;
-  let expect = wanted.expect;
-  while (!signal.aborted && session.now() < startedAt + wanted.budget) {
-    await nextMessage(session, signal, 0.25);
-    expect ??= expectAfterChange(session, places);
-    if (!ready && expect !== undefined && isReady(session, places, expect)) {
-      ready = true;
-      await announceReady(session, places, expect);
+  const watching = wanted.watching ?? trace.watch();
+  let ended: Ended = 'budget';
+  try {
+    await trace.announce();
+    while (!signal.aborted && session.now() < trace.startedAt + wanted.budget) {
+      await nextMessage(session, signal, 0.25);
+      const from = session.now();
+      await trace.advance(watching);
+      reporter.tell(trace.flips(), session.now());
+      if (trace.isOver()) {
+        ended = 'visible';
+        break;
+      }
+      await nextMessage(undefined, signal, Math.max(LOOK_AGAIN, REST * (session.now() - from)));
     }
-    if (!purged && ready) {
-      purged = true;
-      await answerPurge(session, wanted);
+  } finally {
+    await trace.purgeEnded();
+    if (wanted.watching === undefined) await watching.stop();
+    stopListening();
+  }
+  reporter.tell(trace.flips(), session.now());
+  return trace.document(signal.aborted ? 'interrupted' : ended);
+}
+
+/** One trace while it runs. */
+class Propagation {
+  readonly startedAt: Instant;
+  private readonly session: Session;
+  private readonly wanted: TraceWanted;
+  private readonly signal: AbortSignal;
+  private readonly chosen: readonly Place[];
+  private readonly places: readonly Place[];
+  private readonly requestsBefore: number;
+  private readonly firstEvent: number;
+  private ready = false;
+  private purging: Promise<void> | undefined;
+  private purged: boolean;
+  private stopped: string | undefined;
+
+  constructor(session: Session, wanted: TraceWanted, signal: AbortSignal) {
+    this.session = session;
+    this.wanted = wanted;
+    this.signal = signal;
+    this.startedAt = session.now();
+    this.chosen = placesOf(session.topology, wanted);
+    this.places = withOrigins(session, wanted);
+    this.requestsBefore = requestsOf(session);
+    this.firstEvent = session.takeId();
+    this.purged = wanted.purge !== true;
+  }
+
+  watch(): Watch {
+    const { expect } = this.wanted;
+    const options: WatchOptions = expect === undefined ? {} : { expect };
+    return watch(this.session, this.places, options);
+  }
+
+  /** Says when the change was deployed, where somebody told. */
+  async announce(): Promise<void> {
+    const { deployedAt: at, expect: marker } = this.wanted;
+    if (at === undefined) return;
+    const told = marker === undefined ? {} : { marker };
+    await this.session.event({ id: this.session.takeId(), type: 'deploy', at: interval(at, at), ...told });
+  }
+
+  /** Takes what was seen since into account: origins that are ready, and a purge that waited for them. */
+  async advance(watching: Watch): Promise<void> {
+    const { session } = this;
+    if (!this.ready && this.originsReady()) {
+      this.ready = true;
+      await announceReady(session, this.mainPages(), this.wanted.expect);
+    }
+    if (this.purged || this.purging !== undefined) return;
+    const seenByAll = () => this.places.every((p) => session.reading.tracks.has(placeKey(p)));
+    if (!(this.wanted.hold === false ? seenByAll() : this.ready)) return;
+    this.purging = this.purge(watching);
+  }
+
+  /** What had been sent is answered or given up; nothing more is sent. */
+  purgeEnded(): Promise<void> {
+    return this.purging ?? Promise.resolve();
+  }
+
+  isOver(): boolean {
+    return this.ready && this.purged && this.visibleEverywhere();
+  }
+
+  flips(chance?: () => number): FlipSummary {
+    const { reading, topology } = this.session;
+    const wanted = new Set(this.counted().map(placeKey));
+    const origin = new Set(origins(topology).map((l) => l.id));
+    const tracks = [...reading.tracks].filter(([key, { state }]) => wanted.has(key) || origin.has(state.layer));
+    const scene = { ...reading, tracks: new Map(tracks) };
+    const all = flipsIn(scene, this.start().at, this.wanted.expect, this.session.now(), chance);
+    return { ...all, flips: all.flips.filter((flip) => wanted.has(keyOf(flip))) };
+  }
+
+  document(ended: Ended): TraceDocument {
+    const { session, stopped } = this;
+    const expect = this.wanted.expect ?? this.expectedNow();
+    const { type: startedBy, at: startedAt } = this.start();
+    return traceDocument({
+      startedAt,
+      startedBy,
+      ended: ended === 'budget' && this.isOver() ? 'visible' : ended,
+      endedAt: session.now(),
+      events: this.events(expect),
+      receipts: this.receipts(),
+      flips: this.flips(chanceFrom(1)),
+      requests: requestsOf(session) - this.requestsBefore,
+      ...(expect === undefined ? {} : { expect }),
+      ...(stopped === undefined ? {} : { stopped }),
+    });
+  }
+
+  /** What everything is counted from: the deploy that was told, else the purge, else the beginning of the trace. */
+  private start(): { type: 'deploy' | 'purge' | 'now'; at: Instant } {
+    if (this.wanted.deployedAt !== undefined) return { type: 'deploy', at: this.wanted.deployedAt };
+    const sent = this.receipts()[0]?.sentAt;
+    return sent === undefined ? { type: 'now', at: this.startedAt } : { type: 'purge', at: sent };
+  }
+
+  private receipts() {
+    return this.session.reading.receipts.filter((r) => r.id > this.firstEvent);
+  }
+
+  /** A session that has been going on for long also knows of the changes before this one. */
+  private events(expect: string | undefined): readonly TraceEvent[] {
+    const { events } = this.session.reading;
+    const another = (e: TraceEvent) => 'marker' in e && e.marker !== undefined && e.marker !== expect;
+    return events.slice(events.findLastIndex(another) + 1);
+  }
+
+  private async purge(watching: Watch): Promise<void> {
+    try {
+      const { stopped } = await answerPurge(this.session, { ...this.wanted, signal: this.signal });
+      this.stopped = stopped;
       watching.wake();
+    } finally {
+      this.purged = true;
     }
-    for (const flip of flipsOf(session, chosen, start, expect).flips) {
-      const key = `${flip.node}/${flip.target}/${flip.variant}/${flip.flippedAt.latest}`;
-      if (!seen.has(key)) progress.onFlip?.(flip);
-      seen.add(key);
-    }
-    if (ready && purged && everywhereNew(session, chosen, expect)) break;
   }
-  await watching.stop();
-  stopListening();
-  const endedAt = session.now();
-  return traceDocument({
-    startedAt: start,
-    endedAt,
-    events: eventsOf(session, expect),
-    flips: flipsOf(session, chosen, start, expect, chanceFrom(chosen.length)),
-    requests: requestsOf(session) - before,
-    ...(expect === undefined ? {} : { expect }),
-  });
+
+  /** The pages themselves; their other forms of URL may be redirects at the origin. */
+  private mainPages(): { target: string; variant: string }[] {
+    return pagesOf(this.places.filter((p) => p.target.sameAs === undefined));
+  }
+
+  private originsReady(): boolean {
+    const { reading } = this.session;
+    const { expect } = this.wanted;
+    const changes = this.mainPages().map((p) => changeIn(reading, p.target, p.variant, expect));
+    // without a marker to wait for, the change is the first new content that an origin shows while we watch
+    return changes.every((c) => c.ready) && (expect !== undefined || changes.some((c) => c.previous.length > 0));
+  }
+
+  private expectedNow(): string | undefined {
+    const changes = this.mainPages().map((p) => changeIn(this.session.reading, p.target, p.variant));
+    return changes.find((c) => c.previous.length > 0)?.expect;
+  }
+
+  /** The chosen places, without forms of URL under which no origin serves the page. */
+  private counted(): readonly Place[] {
+    const { reading } = this.session;
+    return this.chosen.filter(
+      ({ target, variant }) =>
+        target.sameAs === undefined || changeIn(reading, target.id, variant.id, this.wanted.expect).ready,
+    );
+  }
+
+  private visibleEverywhere(): boolean {
+    const counted = this.counted();
+    const { notSeen, wavered } = this.flips();
+    if (counted.length === 0 || notSeen.length > 0) return false;
+    const { tracks } = this.session.reading;
+    const shows = counted.every((p) => this.showsNew(p));
+    // what showed the old one again must be seen twice in a row
+    return shows && wavered.every((w) => isSeenTwice(tracks.get(keyOf(w))?.history.at(-1)));
+  }
+
+  private showsNew(place: Place): boolean {
+    const { reading } = this.session;
+    const state = reading.tracks.get(placeKey(place))?.state;
+    const change = changeIn(reading, place.target.id, place.variant.id, this.wanted.expect);
+    return state !== undefined && versionOf(state, change) === 'new';
+  }
 }
 
-/** The flips of the chosen places; the origins beside them only tell what is new. */
-function flipsOf(
+const isSeenTwice = (held: { from: { latest: number }; lastSeen: number } | undefined): boolean =>
+  held !== undefined && held.lastSeen > held.from.latest;
+
+async function announceReady(
   session: Session,
-  chosen: readonly Place[],
-  start: Instant,
+  pages: readonly { target: string; variant: string }[],
   expect: string | undefined,
-  chance?: () => number,
-): FlipSummary {
-  const { reading, topology } = session;
-  const wanted = new Set(chosen.map(placeKey));
-  const origin = new Set(origins(topology).map((l) => l.id));
-  const tracks = [...reading.tracks].filter(([key, { state }]) => wanted.has(key) || origin.has(state.layer));
-  const all = flipsIn({ ...reading, tracks: new Map(tracks) }, start, expect, session.now(), chance);
-  return { ...all, flips: all.flips.filter((flip) => wanted.has(keyOf(flip))) };
-}
-
-/** A session that has been going on for long also knows of the changes before this one. */
-function eventsOf(session: Session, expect: string | undefined): readonly TraceEvent[] {
-  const { events } = session.reading;
-  const another = (e: TraceEvent) => 'marker' in e && e.marker !== undefined && e.marker !== expect;
-  return events.slice(events.findLastIndex(another) + 1);
-}
-
-/** Without a marker to wait for, the change is the first new content that an origin shows while we watch. */
-function expectAfterChange(session: Session, places: readonly Place[]): string | undefined {
-  for (const { target, variant } of pagesOf(places)) {
-    const change = changeIn(session.reading, target, variant);
-    if (change.previous.length > 0) return change.expect;
-  }
-  return undefined;
-}
-
-const isReady = (session: Session, places: readonly Place[], expect: string): boolean =>
-  pagesOf(places).every(({ target, variant }) => changeIn(session.reading, target, variant, expect).ready);
-
-function everywhereNew(session: Session, places: readonly Place[], expect: string | undefined): boolean {
-  const wanted = new Set(places.map((p) => p.node.id));
-  return pagesOf(places).every(({ target, variant }) => {
-    const change = changeIn(session.reading, target, variant, expect);
-    const states = statesOf(session.reading, target, variant).filter((s) => wanted.has(s.node));
-    return states.length > 0 && states.every((s) => versionOf(s, change) === 'new');
-  });
-}
-
-async function announce(session: Session, at: Instant, marker: string | undefined): Promise<void> {
-  const told = marker === undefined ? {} : { marker };
-  await session.event({ id: session.takeId(), type: 'deploy', at: interval(at, at), ...told });
-}
-
-async function announceReady(session: Session, places: readonly Place[], expect: string): Promise<void> {
-  const first = pagesOf(places)[0];
+): Promise<void> {
+  const [first] = pages;
   const change = first && changeIn(session.reading, first.target, first.variant, expect);
   const latest = change?.readyAt?.latest ?? session.now();
   // Since when an origin serves what it already served at the first look, only a told deploy bounds; else it is then that it was seen.
   const earliest = Math.max(change?.readyAt?.earliest ?? -Infinity, change?.deployedAt?.earliest ?? -Infinity);
-  await session.originsReady(expect, interval(Number.isFinite(earliest) ? Math.min(earliest, latest) : latest, latest));
+  const at = interval(Number.isFinite(earliest) ? Math.min(earliest, latest) : latest, latest);
+  await session.originsReady(expect ?? change?.expect ?? '', at);
 }
 
 const requestsOf = (session: Session): number => [...session.reading.requests.values()].reduce((a, b) => a + b, 0);
-
-/** Resolves with the next message, after `seconds`, or when aborted. */
-function nextMessage(session: Session, signal: AbortSignal, seconds: number): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      unsubscribe();
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, seconds * 1000);
-    const unsubscribe = session.subscribe(done);
-    signal.addEventListener('abort', done, { once: true });
-  });
-}

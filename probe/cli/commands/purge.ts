@@ -1,48 +1,106 @@
 // strata purge: plan and run a purge, inside out.
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import type { PurgeDocument } from '../../../shared/api.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
+import type { Choice } from '../../trace/places.ts';
 import { answerPurge } from '../../trace/purge.ts';
+import { originsServe } from '../../trace/origins-serve.ts';
+import type { Session } from '../../trace/session.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
-import { type PlaceOptions, withExample, withPlaceOptions } from '../options.ts';
+import { onInterrupt } from '../interrupt.ts';
+import { duration, type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
 import { planText, receiptText } from '../purge-text.ts';
-import { json, print, tell } from '../terminal.ts';
-import { withSession } from '../with-session.ts';
+import { type RecordOptions, withRecordOptions } from '../recording.ts';
+import { clean, json, print, progress, tell } from '../terminal.ts';
+import { originsSilent, withSession } from '../with-session.ts';
 
-interface PurgeOptions extends PlaceOptions {
+interface PurgeOptions extends PlaceOptions, RecordOptions {
   readonly dryRun?: true;
+  readonly hold?: true;
+  readonly expect?: string;
+  readonly budget: number;
+  readonly rebound?: number;
 }
+
+/** Seconds that a held purge waits for the origins. */
+const BUDGET = 600;
 
 export function addPurge(program: Command, ends: Ends): void {
   const command = program.command('purge').description('plan and run a purge, inside out');
-  command.option('--dry-run', 'print the plan and send nothing');
-  withExample(withPlaceOptions(command), 'strata purge --target home --dry-run', 'strata purge --target home');
+  command
+    .option('--dry-run', 'print the plan and send nothing')
+    .option('--hold', 'wait until every origin serves what --expect names')
+    .option('--expect <marker>', 'with --hold: the content that is waited for')
+    .addOption(
+      new Option('--budget <duration>', 'with --hold: the longest to wait').argParser(someTime).default(BUDGET, '10m'),
+    )
+    .addOption(
+      new Option('--rebound <duration>', 'purge the outer layers once more, so long after').argParser(duration),
+    );
+  withExample(
+    withRecordOptions(withPlaceOptions(command)),
+    'strata purge --target home --dry-run',
+    'strata purge --target home --hold --expect 4f2c',
+  );
   command.action((options: PurgeOptions) => ends(run(options)));
 }
 
-const run = (options: PurgeOptions): Promise<ExitCode> =>
-  withSession(options, async (session, chosen) => {
-    const plan = await answerPurge(session, { ...chosen, dryRun: true });
-    if (plan.steps.length === 0) {
-      throw new ConfigError(
-        'No layer that was chosen says how to purge it; give it "purge: { by: http-purge }" in the topology.',
-      );
-    }
-    for (const warning of plan.warnings) tell(`strata: ${warning}`);
-    if (options.dryRun === true) {
-      print(options.json === true ? json(plan) : planText(plan, session.topology).join('\n'));
-      return EXIT.yes;
-    }
-    session.subscribe((_, message) => {
-      const told = options.json !== true && message.type === 'receipt' && message.data.outcome !== 'unknown';
-      if (told) print(receiptText(message.data));
-    });
-    const timeout = options.timeout === undefined ? {} : { timeout: options.timeout };
-    const document = await answerPurge(session, { ...chosen, ...timeout });
-    if (options.json === true) print(json(document));
-    if (document.stopped !== undefined) tell(`strata: ${document.stopped}`);
-    return codeOf(document);
-  });
+const run = (options: PurgeOptions): Promise<ExitCode> => {
+  const { expect, hold, dryRun } = options;
+  if (hold === true && expect === undefined) {
+    throw new ConfigError('--hold needs --expect M: the marker that every origin has to serve first.');
+  }
+  const sends = dryRun !== true;
+  return withSession(
+    options,
+    async (session, chosen, recorded) => {
+      const wanted = { ...chosen, ...(options.rebound !== undefined && { rebound: options.rebound }) };
+      const plan = await answerPurge(session, { ...wanted, dryRun: true });
+      if (plan.steps.length === 0) {
+        throw new ConfigError(
+          'No layer that was chosen says how to purge it; give it "purge: { by: http-purge }" in the topology.',
+        );
+      }
+      for (const warning of plan.warnings) tell(`strata: ${warning}`);
+      if (!sends) {
+        print(options.json === true ? json(plan) : planText(plan, session.topology).join('\n'));
+        return EXIT.yes;
+      }
+      const stopping = new AbortController();
+      onInterrupt(async () => stopping.abort());
+      if (hold === true && !(await held(session, chosen, options, stopping.signal))) return notServed(session, options);
+      session.subscribe((_, message) => {
+        const told = options.json !== true && message.type === 'receipt' && message.data.answeredAt !== undefined;
+        if (told) print(receiptText(message.data));
+      });
+      const { timeout } = options;
+      const document = await answerPurge(session, {
+        ...wanted,
+        signal: stopping.signal,
+        ...(timeout !== undefined && { timeout }),
+      });
+      if (options.json === true) print(json(recorded === undefined ? document : { ...document, trace: recorded.id }));
+      if (document.stopped !== undefined) tell(`strata: ${document.stopped}`);
+      return codeOf(document);
+    },
+    sends ? { options, run: { kind: 'purge', ...(expect !== undefined && { expect }) }, purges: true } : undefined,
+  );
+};
+
+function held(session: Session, chosen: Choice, options: PurgeOptions, signal: AbortSignal): Promise<boolean> {
+  const expect = options.expect ?? '';
+  progress(options, `holding the purge until every origin serves ${clean(expect)} …`);
+  return originsServe(session, { ...chosen, expect }, options.budget, signal);
+}
+
+function notServed(session: Session, { expect = '' }: PurgeOptions): ExitCode {
+  if (originsSilent(session)) {
+    tell('strata: no origin answered, so whether it serves the change is not known; nothing was purged.');
+    return EXIT.cannotTell;
+  }
+  tell(`strata: not every origin served ${clean(expect)} in time; nothing was purged.`);
+  return EXIT.originNotReady;
+}
 
 function codeOf({ receipts }: PurgeDocument): ExitCode {
   if (receipts.every((r) => r.outcome === 'accepted' || r.outcome === 'was-not-there')) return EXIT.yes;

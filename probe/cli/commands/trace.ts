@@ -1,22 +1,28 @@
 // strata trace: how did it propagate, node by node?
 import { Option, type Command } from 'commander';
 import type { TraceDocument } from '../../../shared/api.ts';
-import { isoInterval } from '../../../shared/documents.ts';
-import { planPurge } from '../../purgers/plan.ts';
-import { answerTrace, type TraceProgress } from '../../trace/propagation.ts';
-import type { Session } from '../../trace/session.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
+import { isoInterval, receiptDocument } from '../../../shared/documents.ts';
+import { planPurge } from '../../purgers/plan.ts';
+import type { Choice } from '../../trace/places.ts';
+import { answerTrace, type TraceProgress, type TraceWanted } from '../../trace/propagation.ts';
+import type { Session } from '../../trace/session.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
+import { duration, type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
+import { receiptText } from '../purge-text.ts';
+import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, progress, tell } from '../terminal.ts';
 import { instantOf, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
-import { eventText, flipText, summaryText } from '../trace-text.ts';
+import { eventText, flipText, layersText, summaryText } from '../trace-text.ts';
 import { nobodyAnswered, originsSilent, withSession } from '../with-session.ts';
 
-interface TraceOptions extends PlaceOptions, ToldOptions {
+interface TraceOptions extends PlaceOptions, ToldOptions, RecordOptions {
   readonly expect?: string;
   readonly purge?: true;
+  /** False with --no-hold. */
+  readonly hold: boolean;
+  readonly rebound?: number;
   readonly budget: number;
 }
 
@@ -28,53 +34,83 @@ export function addTrace(program: Command, ends: Ends): void {
   command
     .option('--expect <marker>', 'the content that is waited for (default: the next new one at the origin)')
     .option('--purge', 'purge, inside out, once every origin serves it')
+    .option('--no-hold', 'purge at once, whatever the origins serve')
+    .addOption(
+      new Option('--rebound <duration>', 'purge the outer layers once more, so long after').argParser(duration),
+    )
     .addOption(new Option('--budget <duration>', 'the longest it may take').argParser(someTime).default(BUDGET, '10m'));
-  withToldOptions(command);
-  withExample(withPlaceOptions(command), 'strata trace --expect 4f2c --purge');
+  withToldOptions(command, 'at');
+  withExample(
+    withRecordOptions(withPlaceOptions(command)),
+    'strata trace --expect 4f2c --purge',
+    'strata trace --expect 4f2c --at -90s',
+  );
   command.action((options: TraceOptions) => ends(run(options)));
 }
 
-const run = (options: TraceOptions): Promise<ExitCode> =>
-  withSession(options, async (session, chosen) => {
-    if (options.purge === true && planPurge(session.topology, chosen).steps.length === 0) {
-      throw new ConfigError(
-        '--purge needs a layer that says how to purge it: "purge: { by: http-purge }" in the topology.',
-      );
-    }
-    const { expect, budget } = options;
-    const told = options.deployed?.at(-1);
-    for (const event of toldEvents({ ...(options.purged && { purged: options.purged }) }, session))
-      await session.event(event);
-    const wanted = {
-      ...chosen,
-      budget,
-      purge: options.purge === true,
-      ...(expect !== undefined && { expect }),
-      ...(told !== undefined && { deployedAt: instantOf(told, session) }),
-    };
-    progress(options, 'watching; Ctrl-C ends it with a summary …');
-    const stopping = new AbortController();
-    const tracing = answerTrace(session, wanted, options.json === true ? ndjson : lines, stopping.signal);
-    const summary = tracing.then((document) => {
-      print(options.json === true ? json(document, 0) : summaryText(document).join('\n'));
-      return document;
-    });
-    onInterrupt(async () => {
-      stopping.abort();
-      await summary;
-    });
-    return codeOf(await summary, session);
-  });
-
-const lines: TraceProgress = {
-  onEvent: (event) => print(eventText(event)),
-  onFlip: (flip) => print(flipText(flip)),
+const run = (options: TraceOptions): Promise<ExitCode> => {
+  const { expect } = options;
+  return withSession(
+    options,
+    async (session, chosen, recorded) => {
+      const wanted = wantedFrom(options, session, chosen);
+      for (const event of toldEvents({ ...(options.purged && { purged: options.purged }) }, session))
+        await session.event(event);
+      progress(options, 'watching; Ctrl-C ends it with a summary …');
+      const stopping = new AbortController();
+      const tracing = answerTrace(session, wanted, options.json === true ? ndjson : lines(options), stopping.signal);
+      const summary = tracing.then(async (traced) => {
+        const document = recorded === undefined ? traced : { ...traced, trace: recorded.id };
+        await recorded?.end(document);
+        print(options.json === true ? json(document, 0) : summaryText(document).join('\n'));
+        return document;
+      });
+      onInterrupt(async () => {
+        stopping.abort();
+        await summary;
+      });
+      return codeOf(await summary, session);
+    },
+    { options, run: { kind: 'trace', ...(expect !== undefined && { expect }) }, purges: options.purge === true },
+  );
 };
 
+/** @throws ConfigError where a purge is asked for and nothing can be purged */
+function wantedFrom(options: TraceOptions, session: Session, chosen: Choice): TraceWanted {
+  const { expect, budget, hold, rebound, purge, timeout } = options;
+  if (purge === true && planPurge(session.topology, chosen).steps.length === 0) {
+    throw new ConfigError(
+      '--purge needs a layer that says how to purge it: "purge: { by: http-purge }" in the topology.',
+    );
+  }
+  const told = (options.at ?? options.deployed)?.at(-1);
+  return {
+    ...chosen,
+    budget,
+    purge: purge === true,
+    hold,
+    ...(rebound !== undefined && { rebound }),
+    ...(timeout !== undefined && { timeout }),
+    ...(expect !== undefined && { expect }),
+    ...(told !== undefined && { deployedAt: instantOf(told, session) }),
+  };
+}
+
+const lines = (options: TraceOptions): TraceProgress => ({
+  onEvent: (event) => print(eventText(event)),
+  onReceipt: (receipt) => {
+    if (receipt.outcome !== 'unknown' && receipt.outcome !== 'accepted') print(receiptText(receipt));
+  },
+  onFlip: (flip) => print(flipText(flip)),
+  onLayers: (layers) => progress(options, layersText(layers)),
+});
+
+const line = (type: string, document: object): void => print(json({ strata: 1, verb: 'trace', type, ...document }, 0));
+
 const ndjson: TraceProgress = {
-  onEvent: ({ id: _id, at, ...event }) => print(json({ strata: 1, verb: 'trace', ...event, at: isoInterval(at) }, 0)),
-  onFlip: ({ flippedAt, ...flip }) =>
-    print(json({ strata: 1, verb: 'trace', type: 'flip', ...flip, flippedAt: isoInterval(flippedAt) }, 0)),
+  onEvent: ({ id: _id, type, at, ...event }) => line(type, { ...event, at: isoInterval(at) }),
+  onReceipt: (receipt) => line('receipt', receiptDocument(receipt)),
+  onFlip: ({ flippedAt, ...flip }) => line('flip', { ...flip, flippedAt: isoInterval(flippedAt) }),
 };
 
 function codeOf(document: TraceDocument, session: Session): ExitCode {
