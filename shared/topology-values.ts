@@ -36,6 +36,12 @@ export const headers = (refused: ReadonlySet<string>) =>
     }
   });
 
+/** What a purge sends along, beside what belongs to the connection. */
+export const sentAlong = headers(new Set(['connection', 'content-length', 'transfer-encoding']))
+  .default({})
+  .describe('Sent along; values may hold ${ENV_NAME}. Host: the one under which the cache knows the page');
+
+export const headerName = text((v) => (TOKEN.test(v) ? undefined : 'is not a header name'));
 export const methodName = text((v) => (TOKEN.test(v) ? undefined : 'is not a method'));
 
 /** A written value as a sentence may quote it. */

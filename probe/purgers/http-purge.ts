@@ -3,6 +3,7 @@ import type { FieldLine } from '../../shared/http/fields.ts';
 import { httpPurge as kind } from '../../shared/purge/http-purge.ts';
 import { filled, secretsIn } from './credentials.ts';
 import { httpAnswer } from './http-answer.ts';
+import { answeredElsewhere, remarks } from './own-words.ts';
 import { type Moment, type PurgeStep, purgerFor } from './purger.ts';
 
 interface Settings {
@@ -31,9 +32,14 @@ export const httpPurge = purgerFor(kind, {
       ),
     };
   },
-  read: (reply) => httpAnswer(reply),
+  read: (reply, step, settings) =>
+    (asksForPage(settings) ? answeredElsewhere(reply, step) : undefined) ?? httpAnswer(reply, remarks(reply, step)),
   tellsMethod: (settings) => JSON.stringify(settings).includes('{method}'),
 });
+
+/** Other requests go to something that was made for them, and that may answer as it likes. */
+const asksForPage = ({ method, path }: Settings): boolean =>
+  path === '{path}' && !['GET', 'HEAD', 'POST'].includes(method.toUpperCase());
 
 /** A purge may name another Host than the target's: caches behind a cache often know the page by another. */
 function requestUrl(step: PurgeStep, settings: Settings): string {

@@ -1,8 +1,12 @@
 // Which ways to purge can be sent? To add one: its kind in shared/purge, a file beside this, a line here.
 import { httpPurge } from './http-purge.ts';
+import { htcp } from './htcp.ts';
+import { nginxPurge } from './nginx-purge.ts';
+import { varnishBan } from './varnish-ban.ts';
+import { varnishXkey } from './varnish-xkey.ts';
 import type { Purger } from './purger.ts';
 
-export const purgers: readonly Purger[] = [httpPurge];
+export const purgers: readonly Purger[] = [httpPurge, varnishBan, varnishXkey, nginxPurge, htcp];
 
 /** The purger that a topology's `purge.by` names; the schema lets no other word through. */
 export function purgerOf(by: string): Purger {

@@ -121,8 +121,8 @@ export interface Purger {
   readonly kind: PurgeKind;
   /** Method and URL as they may be shown: no secret can be in them. */
   shown(step: PurgeStep): { readonly method: string; readonly url: string };
-  /** Every address that a message of this configuration may be sent to, beside the nodes' own. */
-  endpoints(purge: PurgeConfig): readonly string[];
+  /** Every address that a message of this configuration may be sent to, beside the nodes' own; theirs on other ports too. */
+  endpoints(purge: PurgeConfig, nodes: readonly Node[]): readonly string[];
   /** Whether a message says for which request method the page was stored, so that HEAD is another one. */
   tellsMethod(purge: PurgeConfig): boolean;
   /** @throws ConfigError when `env` does not hold a variable that is referred to */
@@ -135,7 +135,7 @@ export interface Purger {
 /** How one kind does it, its settings already read. */
 export interface How<Settings> {
   shown(step: PurgeStep, settings: Settings): { readonly method: string; readonly url: string };
-  endpoints?(settings: Settings): readonly string[];
+  endpoints?(settings: Settings, nodes: readonly Node[]): readonly string[];
   tellsMethod?(settings: Settings): boolean;
   message(step: PurgeStep, settings: Settings, moment: Moment): PurgeMessage;
   read(reply: PurgeReply, step: PurgeStep, settings: Settings): PurgeAnswer;
@@ -160,7 +160,7 @@ export function purgerFor<Shape extends z.ZodRawShape>(
   return {
     kind,
     shown: (step) => how.shown(step, settings(step.purge)),
-    endpoints: (purge) => how.endpoints?.(settings(purge)) ?? [],
+    endpoints: (purge, nodes) => how.endpoints?.(settings(purge), nodes) ?? [],
     tellsMethod: (purge) => how.tellsMethod?.(settings(purge)) ?? false,
     message: (step, moment) => how.message(step, settings(step.purge), moment),
     read: (reply, step) => how.read(reply, step, settings(step.purge)),

@@ -2,6 +2,7 @@
 import { advance, emptyReading, keyOf, type Reading } from '../../shared/model/reading.ts';
 import type { Instant, Interval } from '../../shared/model/interval.ts';
 import type { FieldLine } from '../../shared/http/fields.ts';
+import { retryAfterIn, turnsAway } from '../../shared/http/retry-after.ts';
 import { ConfigError } from '../../shared/config-problem.ts';
 import { envNames, withEnv } from '../../shared/env-reference.ts';
 import type { Observation } from '../../shared/observation.ts';
@@ -22,7 +23,7 @@ export interface SessionOptions {
   readonly topology: Topology;
   /** Default: kept in memory only, numbered from 1. */
   readonly record?: Record;
-  /** Default: one that may reach what the topology names, on a new connection each time. */
+  /** Default: one that may reach what the topology names, on new connections; dense watching keeps some. */
   readonly exchanger?: Exchanger;
   /** The whole time for one exchange, in seconds. */
   readonly timeout?: number;
@@ -34,7 +35,7 @@ type Asked = Parameters<Exchanger['exchange']>[0];
 export function namedBy(topology: Topology): string[] {
   return topology.layers.flatMap((layer) => [
     ...layer.nodes.map((node) => node.address),
-    ...(layer.purge === undefined ? [] : purgerOf(layer.purge.by).endpoints(layer.purge)),
+    ...(layer.purge === undefined ? [] : purgerOf(layer.purge.by).endpoints(layer.purge, layer.nodes)),
   ]);
 }
 
@@ -50,6 +51,8 @@ export class Session {
   private readonly readyOnce = new Set<string>();
   private readonly timeout: number | undefined;
   private readonly asks = new WeakMap<Place, Asked>();
+  /** With kept connections, where the session makes its own. */
+  private readonly dense: Exchanger;
   private readonly closing = new AbortController();
   private nextId = 1;
 
@@ -60,6 +63,7 @@ export class Session {
     this.record = options.record ?? (() => Promise.resolve(++sequence));
     this.guard = createGuard({ named: namedBy(options.topology) });
     this.exchanger = options.exchanger ?? createExchanger({ guard: this.guard });
+    this.dense = options.exchanger ?? createExchanger({ guard: this.guard, connection: 'reuse' });
     this.timeout = options.timeout;
   }
 
@@ -94,10 +98,11 @@ export class Session {
   }
 
   /** One exchange with one place, not yet recorded. Rejects only with ConfigError for a missing secret. */
-  async exchange(place: Place, signal?: AbortSignal): Promise<Observation> {
+  async exchange(place: Place, signal?: AbortSignal, connection: 'fresh' | 'reuse' = 'fresh'): Promise<Observation> {
     const { layer, node, target, variant } = place;
     const ask = this.asks.get(place) ?? this.askFor(place);
-    const { request, requestTime, responseTime, timings, result } = await this.exchanger.exchange(ask, signal);
+    const exchanger = connection === 'reuse' ? this.dense : this.exchanger;
+    const { request, requestTime, responseTime, timings, result } = await exchanger.exchange(ask, signal);
     const where = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
     return { id: this.takeId(), ...where, request, requestTime, responseTime, timings, result };
   }
@@ -132,8 +137,20 @@ export class Session {
   async add(message: LiveMessage): Promise<void> {
     const sequence = await this.record(message);
     this.current = advance(this.current, message);
-    if (message.type === 'observation') this.last.set(keyOf(message.data), message.data);
+    if (message.type === 'observation') this.seen(message.data);
     for (const listener of this.listeners) listener(sequence, message);
+  }
+
+  /** Until when the node of this place wants to be left alone; -Infinity where it never said so. */
+  quietUntil(place: Place): Instant {
+    return this.budget.quietUntil(place.node.id);
+  }
+
+  private seen(observation: Observation): void {
+    const { node, result, responseTime } = observation;
+    this.last.set(keyOf(observation), observation);
+    if (result.kind === 'failure' || !turnsAway(result.status, result.fields)) return;
+    this.budget.leaveAlone(node, responseTime + (retryAfterIn(result.fields) ?? 0));
   }
 
   subscribe(listener: Listener): () => void {
@@ -149,7 +166,7 @@ export class Session {
   async close(): Promise<void> {
     this.closing.abort();
     this.listeners.clear();
-    await this.exchanger.close();
+    await Promise.all([this.exchanger.close(), this.dense.close()]);
   }
 }
 

@@ -3,13 +3,23 @@ import { z } from 'zod';
 import { secondsOf } from '../duration.ts';
 import type { PurgeConfig } from '../topology.ts';
 import { httpPurge } from './http-purge.ts';
+import { htcp } from './htcp.ts';
+import { nginxPurge } from './nginx-purge.ts';
+import { varnishBan } from './varnish-ban.ts';
+import { varnishXkey } from './varnish-xkey.ts';
 import { purgeSchema, type PurgeKind } from './kind.ts';
 
-export const purgeKinds: readonly PurgeKind[] = [httpPurge];
+export const purgeKinds: readonly PurgeKind[] = [httpPurge, varnishBan, varnishXkey, nginxPurge, htcp];
 
 /** `purge:` as it may stand in the file. */
 export const purge = z
-  .discriminatedUnion('by', [purgeSchema(httpPurge)])
+  .discriminatedUnion('by', [
+    purgeSchema(httpPurge),
+    purgeSchema(varnishBan),
+    purgeSchema(varnishXkey),
+    purgeSchema(nginxPurge),
+    purgeSchema(htcp),
+  ])
   .describe(`How to ask it to forget; by: ${purgeKinds.map((k) => k.id).join(', ')}`);
 
 /** The kind that `purge.by` names; the schema lets no other word through. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { formatProblem } from '../../shared/config-problem.ts';
 import { parseTopology } from '../../shared/topology-file.ts';
+import { purgeKinds } from '../../shared/purge/index.ts';
 import type { Topology } from '../../shared/topology.ts';
 
 const SHOP = `
@@ -160,7 +161,7 @@ describe('a topology file is refused, with line, column, key and remedy, for', (
     [
       'an unknown purger',
       'purge: { by: http-prune }',
-      '3:18 layers[0].purge.by: must be http-purge; did you mean "http-purge"?',
+      `3:18 layers[0].purge.by: must be one of ${purgeKinds.map((k) => k.id).join(', ')}; did you mean "http-purge"?`,
     ],
     [
       'an unknown placeholder',
