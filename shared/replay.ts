@@ -2,6 +2,7 @@
 import type { TraceDocument } from './api.ts';
 import { traceDocument, type IsoInterval } from './documents.ts';
 import { spokenDuration } from './duration.ts';
+import { chanceFrom } from './model/chance.ts';
 import { flipsIn, type FlipSummary } from './model/flips.ts';
 import type { Instant } from './model/interval.ts';
 import { changeIn, readTrace, type Reading } from './model/reading.ts';
@@ -14,31 +15,41 @@ export interface Replayed {
   readonly differences: readonly string[];
 }
 
-/** States, flips, percentiles and causes from the observations alone. `chance` (numbers from 0 up to 1) gives percentiles their bands. */
-export function replayed(trace: Trace, chance?: () => number): Replayed {
+/** States, flips, percentiles and causes, from the observations, events and receipts alone. */
+export function replayed(trace: Trace): Replayed {
+  const { run, summary, events, receipts, observations } = trace;
   const reading = readTrace(trace);
-  const expect = trace.run?.expect ?? trace.summary?.expect ?? expectedIn(reading);
-  const [startedAt, endedAt] = [startOf(trace), endOf(trace)];
+  const [startedAt, endedAt] = [startOf(trace), summary === undefined ? endOf(trace) : instantOf(summary.endedAt)];
+  const expect = run?.expect ?? summary?.expect ?? expectedIn(reading);
   const document = traceDocument({
     startedAt,
     endedAt,
-    events: trace.events,
-    flips: flipsAt(reading, trace.run, startedAt, expect, endedAt, chance),
-    requests: trace.observations.length,
+    events,
+    ...(receipts.length > 0 && { receipts }),
+    flips: flipsAt(reading, run, startedAt, run?.expect, endedAt, chanceFrom(1)),
+    requests: observations.length,
     ...(expect === undefined ? {} : { expect }),
   });
-  const { summary } = trace;
   return {
     document: { ...document, trace: trace.id },
     differences: summary === undefined ? [] : differences(summary, document),
   };
 }
 
-/** A service watches from deploy to deploy: what counts is the last. */
-function startOf({ run, startedAt, events }: Trace): Instant {
-  if (run !== undefined) return run.since ?? startedAt;
-  return events.findLast((e) => e.type === 'deploy')?.at.earliest ?? startedAt;
+/**
+ * The instant that was said to be the start, as exactly as it was recorded; where nothing was said, the deploy, else the
+ * first purge, else the beginning. A service watches from deploy to deploy: there the last one counts.
+ */
+function startOf({ run, summary, startedAt, events, receipts }: Trace): Instant {
+  if (run?.since !== undefined) return run.since;
+  const deploys = events.flatMap((e) => (e.type === 'deploy' ? [e.at.earliest] : []));
+  const sent = receipts.map((r) => r.sentAt);
+  if (summary === undefined) return deploys.at(-1) ?? (sent.length > 0 ? Math.min(...sent) : startedAt);
+  const said = instantOf(summary.startedAt);
+  return [...deploys, ...sent, startedAt].find((at) => Math.abs(at - said) < SAME) ?? said;
 }
+
+const instantOf = (text: string): Instant => Date.parse(text) / 1000;
 
 /** The last instant that is certain. */
 export function endOf({ endedAt, interruptedAt, startedAt, observations }: Trace): Instant {
@@ -58,7 +69,11 @@ function expectedIn(reading: Reading): string | undefined {
 function flipsAt(reading: Reading, run: Run | undefined, ...asked: Asked): FlipSummary {
   const origin = new Set(origins(reading.topology).map((l) => l.id));
   const told = (['layer', 'node', 'target', 'variant'] as const).filter((key) => run?.[key] !== undefined);
-  const isChosen = (place: Place): boolean => told.every((key) => place[key] === run?.[key]);
+  const another = new Set(reading.topology.targets.flatMap((t) => (t.sameAs === undefined ? [] : [t.id])));
+  const isChosen = (place: Place): boolean =>
+    told.every((key) => place[key] === run?.[key]) &&
+    // another form of the URL counts only where the origins serve the page under it
+    (!another.has(place.target) || changeIn(reading, place.target, place.variant, run?.expect).ready);
   const tracks = [...reading.tracks].filter(([, { state }]) => origin.has(state.layer) || isChosen(state));
   const all = flipsIn({ ...reading, tracks: new Map(tracks) }, ...asked);
   return { ...all, flips: all.flips.filter(isChosen) };

@@ -26,7 +26,7 @@ export function addReplay(program: Command, ends: Ends): void {
 
 async function run(source: string, options: ReplayOptions): Promise<ExitCode> {
   const trace = await traceAt(source, options);
-  const { document, differences } = replayed(trace, Math.random);
+  const { document, differences } = replayed(trace);
   if (options.json === true) {
     const said = trace.summary === undefined ? {} : { said: trace.summary };
     print(json({ strata: 1, verb: 'replay', trace: trace.id, now: document, ...said, differences }));
