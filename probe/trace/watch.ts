@@ -4,9 +4,12 @@ import { changeIn } from '../../shared/model/reading.ts';
 import { versionOf } from '../../shared/model/change.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import { StoreFull } from '../store/store-error.ts';
+import { Expectations } from './expectations.ts';
 import { placeKey, type Place } from './places.ts';
-import { nextQuestion, pace as usual, type Pace } from './schedule.ts';
+import { isClose, nextQuestion, pace as usual, type Asked, type Pace } from './schedule.ts';
 import type { Session } from './session.ts';
+import { Shares } from './shares.ts';
+import { Sleepers } from './sleepers.ts';
 import { turnOf } from './turn.ts';
 
 export interface Watch {
@@ -24,57 +27,87 @@ export interface WatchOptions {
   readonly onError?: (error: unknown) => void;
 }
 
-/** Watches `places` until stopped. */
+/** What all loops of one watch share. */
+interface Scene {
+  readonly session: Session;
+  readonly expect: string | undefined;
+  readonly shares: Shares;
+  readonly expectations: Expectations;
+  readonly sleepers: Sleepers;
+  readonly signal: AbortSignal;
+}
+
+/** Watches `places` until stopped. What is purged through the session is looked at closely from the moment it is sent. */
 export function watch(session: Session, places: readonly Place[], options: WatchOptions = {}): Watch {
   const stopping = new AbortController();
   // Every exchange under way listens to it: as many as there are places.
   setMaxListeners(0, stopping.signal);
-  const sleepers = new Set<() => void>();
+  const scene: Scene = {
+    session,
+    expect: options.expect,
+    shares: new Shares(places, options.pace ?? usual),
+    expectations: new Expectations(places),
+    sleepers: new Sleepers(() => session.now()),
+    signal: stopping.signal,
+  };
+  const stopListening = session.subscribe((_, message) => {
+    if (message.type !== 'receipt') return;
+    for (const key of scene.expectations.take(message.data)) scene.sleepers.wake(key);
+  });
   const loops = places.map((place, i) =>
-    loop(session, place, options, stopping.signal, sleepers, i / Math.max(1, places.length)).catch((error: unknown) => {
+    loop(scene, place, i / Math.max(1, places.length)).catch((error: unknown) => {
       if (!stopping.signal.aborted) options.onError?.(error);
     }),
   );
   return {
-    wake() {
-      for (const wake of sleepers) wake();
-    },
+    wake: () => scene.sleepers.wakeAll(),
     async stop() {
+      stopListening();
       stopping.abort();
-      for (const wake of sleepers) wake();
+      scene.sleepers.wakeAll();
       await Promise.all(loops);
     },
   };
 }
 
-async function loop(
-  session: Session,
-  place: Place,
-  options: WatchOptions,
-  signal: AbortSignal,
-  sleepers: Set<() => void>,
-  phase: number,
-): Promise<void> {
-  const pace = options.pace ?? usual;
-  // Not all at the same instant: the first questions are spread over a tenth of the calm interval.
-  await sleepUntil(session.now() + phase * Math.min(0.1, pace.calm / 10), session, sleepers);
+async function loop(scene: Scene, place: Place, phase: number): Promise<void> {
+  const { session, shares, sleepers, signal } = scene;
+  const key = placeKey(place);
+  // Not all at the same instant: the first questions are spread, over longer where they are many.
+  await sleepers.until(session.now() + phase * Math.min(0.1 * shares.pace.calm, 0.1), key);
+  let failures = 0;
+  let close = false;
   while (!signal.aborted) {
     await turnOf(session, place, signal);
     if (signal.aborted) return;
-    const kept = await recorded(session, place, signal);
+    const kept = await recorded(scene, place, close);
     if (signal.aborted) return;
-    const next = kept ? nextFor(session, place, pace, options.expect) : session.now() + FULL_DISK_PAUSE;
-    await sleepUntil(next, session, sleepers);
+    const asked = kept ? askedOf(scene, place, failures) : undefined;
+    failures = asked?.failures ?? 0;
+    close = asked !== undefined && isClose(asked, shares.pace, session.now());
+    shares.mark(place, close);
+    await sleepers.until(nextFor(scene, place, asked), key);
   }
 }
 
 /** How long a place is left alone when its exchange could not be kept, in seconds. */
 const FULL_DISK_PAUSE = 1;
 
-/** False when the disk was full: the place is asked again later, and nothing is claimed that was not kept. */
-async function recorded(session: Session, place: Place, signal: AbortSignal): Promise<boolean> {
+function nextFor({ session, shares }: Scene, place: Place, asked: Asked | undefined): Instant {
+  const now = session.now();
+  if (asked === undefined) return now + FULL_DISK_PAUSE;
+  const { pace } = shares;
+  const own = place.layer.role === 'origin' ? { ...pace, calm: pace.calm / 4 } : pace;
+  return nextQuestion({ ...asked, spacing: shares.spacing(place) }, own, now);
+}
+
+/**
+ * False when the disk was full: the place is asked again later, and nothing is claimed that was not kept. A connection is
+ * used again only while a flip is expected: it may lead to one of several workers only.
+ */
+async function recorded({ session, signal }: Scene, place: Place, close: boolean): Promise<boolean> {
   try {
-    const observation = await session.exchange(place, signal);
+    const observation = await session.exchange(place, signal, close ? 'reuse' : 'fresh');
     // What we broke off ourselves says nothing about the node.
     if (!signal.aborted) await session.add({ type: 'observation', data: observation });
     return true;
@@ -84,40 +117,24 @@ async function recorded(session: Session, place: Place, signal: AbortSignal): Pr
   }
 }
 
-function nextFor(session: Session, place: Place, pace: Pace, expect: string | undefined): Instant {
+/** What is known of a place after an exchange; undefined where it is of no layer. */
+function askedOf({ session, expect, expectations }: Scene, place: Place, failures: number): Asked | undefined {
   const { reading } = session;
-  const now = session.now();
-  const track = reading.tracks.get(placeKey(place));
-  if (track === undefined) return now + pace.calm;
+  const key = placeKey(place);
+  const state = reading.tracks.get(key)?.state;
+  if (state === undefined) return undefined;
   const change = changeIn(reading, place.target.id, place.variant.id, expect);
-  const version = versionOf(track.state, change);
+  const version = versionOf(state, change);
   const offset = reading.offsets.get(place.node.id);
-  const { observedAt } = track.state;
-  const asked = {
-    state: track.state,
-    lead: observedAt.latest - observedAt.earliest,
+  const purged = expectations.of(key);
+  return {
+    state,
+    lead: state.observedAt.latest - state.observedAt.earliest,
+    spacing: 0,
+    failures: state.outcome === 'failed' ? failures + 1 : 0,
     ...(version === undefined ? {} : { version }),
     ...(offset === undefined ? {} : { offset }),
+    ...(purged === undefined ? {} : { purged }),
+    ...(change.readyAt === undefined ? {} : { readyAt: change.readyAt.latest }),
   };
-  const origin = place.layer.role === 'origin';
-  return nextQuestion(asked, origin ? { ...pace, calm: pace.calm / 4 } : pace, now);
-}
-
-/** Timers of this platform count whole milliseconds and may fire a little early; the last stretch is asked for again. */
-function sleepUntil(at: Instant, session: Session, sleepers: Set<() => void>): Promise<void> {
-  return new Promise((resolve) => {
-    let timer: NodeJS.Timeout;
-    const wake = () => {
-      clearTimeout(timer);
-      sleepers.delete(wake);
-      resolve();
-    };
-    const tick = () => {
-      const left = (at - session.now()) * 1000;
-      if (left <= 0) wake();
-      else timer = setTimeout(tick, Math.max(1, Math.min(left, 2 ** 30)));
-    };
-    sleepers.add(wake);
-    timer = setTimeout(tick, 0);
-  });
 }

@@ -47,6 +47,19 @@ describe('the budget of a node', () => {
     expect(keeper.take('edge-1', 4, 10.4)).toBe(11);
   });
 
+  it('is nothing before the instant until which the node wants to be left alone', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 20 }), wishes, (budget, wanted) => {
+        const keeper = new Budget();
+        keeper.leaveAlone('edge-1', 10);
+        keeper.leaveAlone('edge-1', 4);
+        const given = wanted.map((at) => keeper.take('edge-1', budget, at));
+        for (const [i, at] of given.entries()) expect(at).toBeGreaterThanOrEqual(Math.max(10, wanted[i]!));
+        expect(densest(given, 1)).toBeLessThanOrEqual(budget);
+      }),
+    );
+  });
+
   it('is each node’s own', () => {
     const keeper = new Budget();
     expect(keeper.take('edge-1', 1, 10)).toBe(10);

@@ -1,0 +1,41 @@
+// How often may each place be asked, when several share one node's budget and all share this process?
+import { placeKey, type Place } from './places.ts';
+import type { Pace } from './schedule.ts';
+
+/** Exchanges a second that one process makes without falling behind; with more, brackets would widen by our own queue. */
+export const MOST_A_SECOND = 4000;
+
+/** Of them, those for places at which nothing is expected. */
+const CALM_SHARE = 0.5;
+
+/** The paces of all places of one watch. */
+export class Shares {
+  /** As asked for, or slower where there are more places than a process can ask so often. */
+  readonly pace: Pace;
+  private readonly places = new Map<string, number>();
+  private readonly close = new Map<string, Set<string>>();
+  private allClose = 0;
+
+  constructor(places: readonly Place[], pace: Pace) {
+    this.pace = { ...pace, calm: Math.max(pace.calm, places.length / (MOST_A_SECOND * CALM_SHARE)) };
+    for (const { node } of places) this.places.set(node.id, (this.places.get(node.id) ?? 0) + 1);
+  }
+
+  /** Says whether a flip is expected at this place at any moment. */
+  mark(place: Place, isClose: boolean): void {
+    const at = this.close.get(place.node.id) ?? new Set();
+    this.close.set(place.node.id, at);
+    this.allClose -= at.size;
+    if (isClose) at.add(placeKey(place));
+    else at.delete(placeKey(place));
+    this.allClose += at.size;
+  }
+
+  /** Seconds between two questions to a place at which a flip is expected: what calm places leave is shared evenly. */
+  spacing({ node, layer }: Place): number {
+    const close = this.close.get(node.id)?.size ?? 0;
+    const calm = ((this.places.get(node.id) ?? 0) - close) / this.pace.calm;
+    const room = Math.max(layer.budget / 2, layer.budget - calm);
+    return Math.max(Math.max(1, close) / room, this.allClose / MOST_A_SECOND);
+  }
+}

@@ -1,0 +1,44 @@
+// Who waits until when? Each may be woken before its time.
+import type { Instant } from '../../shared/model/interval.ts';
+
+export class Sleepers {
+  private readonly wakes = new Map<string, () => void>();
+  private readonly now: () => Instant;
+
+  constructor(now: () => Instant) {
+    this.now = now;
+  }
+
+  /**
+   * Resolves at `at`, or when `key` is woken; one may sleep under each key. Timers of this platform count whole
+   * milliseconds and may fire a little early; the last stretch is asked for again.
+   */
+  until(at: Instant, key: string): Promise<void> {
+    return new Promise((resolve) => {
+      let timer: NodeJS.Timeout | NodeJS.Immediate;
+      const wake = () => {
+        clearTimeout(timer as NodeJS.Timeout);
+        clearImmediate(timer as NodeJS.Immediate);
+        if (this.wakes.get(key) === wake) this.wakes.delete(key);
+        resolve();
+      };
+      const tick = () => {
+        const left = (at - this.now()) * 1000;
+        if (left <= 0) wake();
+        else timer = setTimeout(tick, Math.max(1, Math.min(left, 2 ** 30)));
+      };
+      this.wakes.set(key, wake);
+      const left = (at - this.now()) * 1000;
+      // a loop that never lets others have a turn would starve them
+      timer = left <= 0 ? setImmediate(wake) : setTimeout(tick, Math.max(1, Math.min(left, 2 ** 30)));
+    });
+  }
+
+  wake(key: string): void {
+    this.wakes.get(key)?.();
+  }
+
+  wakeAll(): void {
+    for (const wake of this.wakes.values()) wake();
+  }
+}
