@@ -1,4 +1,10 @@
 // Which ways to purge can be sent? To add one: its kind in shared/purge, a file beside this, a line here.
+import { akamai } from './akamai.ts';
+import { azure } from './azure.ts';
+import { cloudflare } from './cloudflare.ts';
+import { cloudfront } from './cloudfront.ts';
+import { fastly } from './fastly.ts';
+import { google } from './google.ts';
 import { httpPurge } from './http-purge.ts';
 import { htcp } from './htcp.ts';
 import { nginxPurge } from './nginx-purge.ts';
@@ -6,7 +12,19 @@ import { varnishBan } from './varnish-ban.ts';
 import { varnishXkey } from './varnish-xkey.ts';
 import type { Purger } from './purger.ts';
 
-export const purgers: readonly Purger[] = [httpPurge, varnishBan, varnishXkey, nginxPurge, htcp];
+export const purgers: readonly Purger[] = [
+  httpPurge,
+  varnishBan,
+  varnishXkey,
+  nginxPurge,
+  htcp,
+  akamai,
+  azure,
+  cloudflare,
+  cloudfront,
+  fastly,
+  google,
+];
 
 /** The purger that a topology's `purge.by` names; the schema lets no other word through. */
 export function purgerOf(by: string): Purger {

@@ -2,6 +2,12 @@
 import { z } from 'zod';
 import { secondsOf } from '../duration.ts';
 import type { PurgeConfig } from '../topology.ts';
+import { akamai } from './akamai.ts';
+import { azure } from './azure.ts';
+import { cloudflare } from './cloudflare.ts';
+import { cloudfront } from './cloudfront.ts';
+import { fastly } from './fastly.ts';
+import { google } from './google.ts';
 import { httpPurge } from './http-purge.ts';
 import { htcp } from './htcp.ts';
 import { nginxPurge } from './nginx-purge.ts';
@@ -9,7 +15,19 @@ import { varnishBan } from './varnish-ban.ts';
 import { varnishXkey } from './varnish-xkey.ts';
 import { purgeSchema, type PurgeKind } from './kind.ts';
 
-export const purgeKinds: readonly PurgeKind[] = [httpPurge, varnishBan, varnishXkey, nginxPurge, htcp];
+export const purgeKinds: readonly PurgeKind[] = [
+  httpPurge,
+  varnishBan,
+  varnishXkey,
+  nginxPurge,
+  htcp,
+  akamai,
+  azure,
+  cloudflare,
+  cloudfront,
+  fastly,
+  google,
+];
 
 /** `purge:` as it may stand in the file. */
 export const purge = z
@@ -19,6 +37,12 @@ export const purge = z
     purgeSchema(varnishXkey),
     purgeSchema(nginxPurge),
     purgeSchema(htcp),
+    purgeSchema(akamai),
+    purgeSchema(azure),
+    purgeSchema(cloudflare),
+    purgeSchema(cloudfront),
+    purgeSchema(fastly),
+    purgeSchema(google),
   ])
   .describe(`How to ask it to forget; by: ${purgeKinds.map((k) => k.id).join(', ')}`);
 
