@@ -25,6 +25,10 @@ export type Heading = Omit<Trace, 'observations' | 'events' | 'receipts' | 'fore
 /** Milliseconds of work after which the page gets a turn. */
 const SLICE = 8;
 
+/** Milliseconds between two looks for causes, and the longest that one may hold the page up unasked. */
+const EXPLAIN_PAUSE = 1000;
+const LONG_LOOK = 50;
+
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
 
 /** A recorded trace, folded without holding the page up. Tells how far it is, from 0 to 1; undefined when given up. */
@@ -69,8 +73,8 @@ export class Propagation {
   #opened = 0;
   #found = $state.raw<readonly Cause[]>([]);
   #explainDue: ReturnType<typeof setTimeout> | undefined;
-  /** The trace that is shown, for saving it. */
-  #trace: Trace | undefined;
+  /** Looking for causes holds the page up, so it is done when somebody asks for it. */
+  toldWhenAsked = $state(false);
 
   readonly starts = $derived.by((): readonly Start[] => {
     if (this.reading === undefined || this.heading === undefined) return [];
@@ -113,7 +117,18 @@ export class Propagation {
   choose(index: number): void {
     this.#wanted = index >= this.starts.length - 1 ? undefined : index;
     this.#found = [];
-    this.#explain();
+    this.explain();
+  }
+
+  /** Looks for causes in what is known by now. */
+  explain(): void {
+    clearTimeout(this.#explainDue);
+    this.#explainDue = undefined;
+    const { reading, start } = this;
+    if (reading === undefined || start === undefined || this.heading?.summary !== undefined) return;
+    const began = performance.now();
+    this.#found = causesIn(reading, start, this.running ? this.beat.service.now() : start.at + this.now);
+    this.toldWhenAsked = performance.now() - began > LONG_LOOK;
   }
 
   /** Follows the live trace until something else is opened. */
@@ -172,11 +187,6 @@ export class Propagation {
     this.#reset(this.source);
   }
 
-  /** The trace that was opened; undefined while one is followed. */
-  get trace(): Trace | undefined {
-    return this.#trace;
-  }
-
   async #openText(text: string, mine: number): Promise<void> {
     const read = readTraceFile(text);
     if (mine !== this.#opened) return;
@@ -192,7 +202,6 @@ export class Propagation {
       () => mine === this.#opened,
     );
     if (fold === undefined) return false;
-    this.#trace = trace;
     this.#fold = fold;
     this.heading = heading;
     this.busy = '';
@@ -212,10 +221,9 @@ export class Propagation {
     clearTimeout(this.#explainDue);
     this.#due = undefined;
     this.#explainDue = undefined;
-    this.#explainPause = 0;
+    this.toldWhenAsked = false;
     this.#found = [];
     this.#fold = undefined;
-    this.#trace = undefined;
     this.#wanted = undefined;
     this.reading = undefined;
     this.heading = undefined;
@@ -232,7 +240,6 @@ export class Propagation {
     this.#waiting = [];
     const isShown = await this.#show(snapshot.trace, mine);
     if (!isShown) return;
-    this.#trace = undefined;
     this.beat.sync();
     const missed = this.#waiting;
     this.#waiting = undefined;
@@ -255,18 +262,6 @@ export class Propagation {
     this.reading = this.#fold.reading;
     this.asked = this.#fold.asked;
     this.#newest = this.#fold.newest;
-    this.#explainDue ??= setTimeout(() => this.#explain(), this.#explainPause);
-  }
-
-  /** Milliseconds until causes are looked for again: of a large site that takes its time, but little of all time. */
-  #explainPause = 0;
-
-  #explain(): void {
-    this.#explainDue = undefined;
-    const { reading, start } = this;
-    if (reading === undefined || start === undefined || this.heading?.summary !== undefined) return;
-    const began = performance.now();
-    this.#found = causesIn(reading, start, this.running ? this.beat.service.now() : start.at + this.now);
-    this.#explainPause = Math.max(1000, (performance.now() - began) * 40);
+    if (!this.toldWhenAsked) this.#explainDue ??= setTimeout(() => this.explain(), EXPLAIN_PAUSE);
   }
 }
