@@ -1,10 +1,9 @@
 // What was recorded before, by whichever command? All runs under DATA/runs and the traces of the service, as one list.
-import { readdir } from 'node:fs/promises';
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Trace } from '../../shared/trace.ts';
 import { peek, type Peeked } from './peek.ts';
 import { traceOf } from './recorded.ts';
-import { aboutRun, removeRun, runFolder, runsFolder } from './runs.ts';
+import { aboutRun, removeRun, runFolder, runIds } from './run-folder.ts';
 import type { Store } from './store.ts';
 import { summaries, type TraceSummary } from './summaries.ts';
 
@@ -185,12 +184,6 @@ function runReader(data: string): RunReader {
   }
 
   return { all, folderOf, forget };
-}
-
-/** The folders that are named as runs are. */
-export async function runIds(data: string): Promise<string[]> {
-  const entries = await readdir(runsFolder(data)).catch(() => []);
-  return entries.filter((name) => /^[\w-]{22}$/.test(name));
 }
 
 function fits(line: TraceSummary, filter: Filter): boolean {

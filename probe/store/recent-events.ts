@@ -3,9 +3,8 @@ import type { Instant } from '../../shared/model/interval.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
 import type { Database } from './driver.ts';
-import { runIds } from './history.ts';
 import { peek } from './peek.ts';
-import { runFolder } from './runs.ts';
+import { runFolder, runIds } from './run-folder.ts';
 
 /** An event that another session recorded: its id meant something there only. */
 export type PastEvent = TraceEvent extends infer E ? (E extends TraceEvent ? Omit<E, 'id'> : never) : never;

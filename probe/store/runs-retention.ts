@@ -2,9 +2,8 @@
 import { readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Instant } from '../../shared/model/interval.ts';
-import { runIds } from './history.ts';
 import { peek } from './peek.ts';
-import { aboutRun, removeRun, runFolder, runsFolder } from './runs.ts';
+import { aboutRun, removeRun, runFolder, runIds, runsFolder } from './run-folder.ts';
 
 export interface KeepRuns {
   /** The newest so many. Default 200. */
@@ -32,18 +31,25 @@ export async function trimRuns(data: string, keep: KeepRuns, now: Instant): Prom
     held += run.bytes;
     const over = place >= runs || now - run.startedAt > days * 86_400 || held > bytes;
     if (place === 0 || !over || peek(runFolder(data, run.id), () => true) === 'busy') continue;
-    await removeRun(data, run.id);
+    const gone = await removeRun(data, run.id).then(() => true, notOurs);
+    if (!gone) continue;
     held -= run.bytes;
     dropped.push(run.id);
   }
   return dropped;
 }
 
+/** Somebody else has just dropped it, or it may not be dropped by us: then it stays. */
+function notOurs(error: NodeJS.ErrnoException): false {
+  if (['ENOENT', 'EACCES', 'EPERM', 'EROFS'].includes(error.code ?? '')) return false;
+  throw error;
+}
+
 /** What an earlier removal left when it was broken off. */
 async function rest(data: string): Promise<void> {
   const names = await readdir(runsFolder(data)).catch(() => []);
   for (const name of names.filter((n) => n.startsWith('.gone-'))) {
-    await rm(join(runsFolder(data), name), { recursive: true, force: true });
+    await rm(join(runsFolder(data), name), { recursive: true, force: true }).catch(notOurs);
   }
 }
 

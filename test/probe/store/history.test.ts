@@ -6,7 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Trace } from '../../../shared/trace.ts';
 import { openHistory, type Refused } from '../../../probe/store/history.ts';
 import { recentEvents } from '../../../probe/store/recent-events.ts';
-import { beginRun, runFolder, type RunBegun } from '../../../probe/store/runs.ts';
+import { runFolder, type RunBegun } from '../../../probe/store/run-folder.ts';
+import { beginRun } from '../../../probe/store/runs.ts';
 import { trimRuns } from '../../../probe/store/runs-retention.ts';
 import { StoreUnusable } from '../../../probe/store/store-error.ts';
 import { openStore } from '../../../probe/store/store.ts';
@@ -46,6 +47,24 @@ describe('a run', () => {
     });
     expect(trace.observations).toEqual([observation(1, 101).data]);
     expect(trace.interruptedAt).toBeUndefined();
+  });
+
+  it('is listed as running while this very process records it, and stays sound', async () => {
+    const run = await beginRun(data, { run: { kind: 'trace' }, topology, startedAt: 1 });
+    const history = openHistory(data);
+    await run.record(observation(1));
+    expect((await history.list()).traces).toMatchObject([{ id: run.id, state: 'running' }]);
+    expect(await history.read(run.id)).toMatchObject({ why: 'running' });
+    await run.record(observation(2));
+    await run.end(said);
+    expect((await history.list()).traces).toMatchObject([{ id: run.id, state: 'finished', observations: 2 }]);
+  });
+
+  it('makes room for itself: old ones go as a new one begins', async () => {
+    const ids = [await recorded(1), await recorded(2), await recorded(3)];
+    const next = await beginRun(data, { run: { kind: 'trace' }, topology, startedAt: 4 }, { runs: 2 });
+    await next.end();
+    expect(await idsOf()).toEqual([next.id, ids[2], ids[1]]);
   });
 
   it('ends once: what a signal adds afterwards counts no more', async () => {

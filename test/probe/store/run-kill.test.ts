@@ -8,7 +8,7 @@ import { readTrace } from '../../../shared/model/reading.ts';
 import type { Trace } from '../../../shared/trace.ts';
 import { openDatabase } from '../../../probe/store/driver.ts';
 import { openHistory } from '../../../probe/store/history.ts';
-import { runFolder, runsFolder } from '../../../probe/store/runs.ts';
+import { runFolder, runsFolder } from '../../../probe/store/run-folder.ts';
 import { startSite, type Site } from './site-at.ts';
 
 const RUNS = Number(process.env['STRATA_KILLS'] ?? 30);
