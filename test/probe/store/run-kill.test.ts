@@ -30,8 +30,8 @@ interface Killed {
   readonly acknowledged: readonly string[];
 }
 
-/** Runs the recording process and kills it (SIGKILL) so many milliseconds after it is ready to begin. */
-async function killed(after: number): Promise<Killed> {
+/** Runs the recording process and kills it (SIGKILL) so many milliseconds after it has printed a line that begins so. */
+async function killed(line: 'ready' | 'run ', after: number): Promise<Killed> {
   const script = join(import.meta.dirname, 'record-until-killed.ts');
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, data, site.address], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -39,8 +39,10 @@ async function killed(after: number): Promise<Killed> {
   const exited = new Promise((resolve) => child.once('close', resolve));
   let out = '';
   child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-    if (out === '') setTimeout(() => child.kill('SIGKILL'), after);
+    const before = out;
     out += text;
+    const printed = (all: string): boolean => `\n${all}`.includes(`\n${line}`);
+    if (printed(out) && !printed(before)) setTimeout(() => child.kill('SIGKILL'), after);
   });
   await exited;
   // a last line without its end was cut by the kill
@@ -81,7 +83,7 @@ it(
     const totals = { acknowledged: 0, unanswered: 0, beforeBegin: 0 };
     for (let run = 0; run < RUNS; run += 1) {
       const sentBefore = site.purges();
-      const { id, acknowledged } = await killed(Math.random() * 400);
+      const { id, acknowledged } = await killed(run % 6 === 5 ? 'ready' : 'run ', Math.random() * 400);
       const sent = site.purges() - sentBefore;
       // what died before it could say its name has sent nothing
       if (id === undefined) {
@@ -109,6 +111,7 @@ it(
       totals.acknowledged += acknowledged.length;
       totals.unanswered += unanswered.length;
     }
+    expect(totals.acknowledged).toBeGreaterThan(RUNS);
     const sent = site.purges();
     const { traces } = await openHistory(data).list();
     expect(traces.length).toBeLessThanOrEqual(readdirSync(runsFolder(data)).length);
