@@ -18,7 +18,14 @@ const PACKAGES: Readonly<Record<string, string>> = {
 export function needs(...programs: readonly string[]): boolean {
   const missing = programs.filter((program) => !isInstalled(program));
   if (missing.length === 0) return true;
-  const sentence = `not installed: ${missing.map((p) => `${p} (${PACKAGES[p] ?? 'not packaged'})`).join(', ')}`;
+  return isWithout(missing.map((p) => `${p} (${PACKAGES[p] ?? 'not packaged'})`).join(', '));
+}
+
+/** The same of a part that a program can be installed without. @param what its name and, in brackets, how to install it */
+export const needsPart = (isThere: boolean, what: string): boolean => isThere || isWithout(what);
+
+function isWithout(what: string): false {
+  const sentence = `not installed: ${what}`;
   if (process.env['STRATA_REQUIRE_PEERS'] === '1') throw new Error(sentence);
   process.stderr.write(`skipped, ${sentence}\n`);
   return false;
