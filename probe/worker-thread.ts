@@ -11,7 +11,8 @@ import { Worker } from 'node:worker_threads';
 export function startThread(caller: string, name: string, workerData?: unknown): Worker {
   if (caller.endsWith('.ts')) {
     const source = JSON.stringify(new URL(`./${name}.ts`, caller).href);
-    const script = `import('tsx/esm/api').then((tsx) => { tsx.register(); return import(${source}); })`;
+    const loader = JSON.stringify(import.meta.resolve('tsx/esm/api'));
+    const script = `import(${loader}).then((tsx) => { tsx.register(); return import(${source}); })`;
     return new Worker(script, { eval: true, workerData });
   }
   const beside = new URL(`./${name}.js`, caller);

@@ -24,8 +24,8 @@ import { answerLook, answerWhen, pagesOf } from './answers.ts';
 import { answerDiscover } from './discover.ts';
 import { answerExplain } from './explain.ts';
 import { Forecaster } from './forecaster.ts';
+import { TraceKeeper } from './kept-traces.ts';
 import { placesOf, type Choice } from './places.ts';
-import { answerTrace } from './propagation.ts';
 import { answerPurge } from './purge.ts';
 import { Session } from './session.ts';
 import { watch, type Watch } from './watch.ts';
@@ -37,12 +37,18 @@ const RECENT_EVENTS = 500;
 /** A deploy in the lab takes this long from the first application server to the last, so that the roll can be seen. Seconds. */
 const ROLL = 0.6;
 
+/** How long a deploy is followed, and how long before it was told an origin may have shown it. Seconds. */
+const FOLLOW = 600;
+const LOOK_BACK = 30;
+
 /** How long a forecast that is asked for goes on narrowing the clocks; the watch has done most of it. Seconds. */
 const SETTLE = 1;
 
 export interface LiveOptions {
   readonly topology: Topology;
   readonly store: Store;
+  /** The data folder, where each deploy is kept as a trace of its own; absent: in the live trace only. */
+  readonly data?: string;
   readonly lab?: Lab;
   readonly exchanger?: Exchanger;
   /** Hosts besides those of the topology whose pages may be explained: `shop.example`, `*.example.org`. */
@@ -64,8 +70,11 @@ class Live implements Engine {
   private readonly options: LiveOptions;
   private readonly session: Session;
   private readonly forecaster: Forecaster;
+  private readonly traces: TraceKeeper;
   private recent: Trace;
   private watching: Watch | undefined;
+  /** Deploys in the lab that are under way: they are followed once they are done. */
+  private deploying = 0;
   private readonly announced = new Map<string, string>();
   /** What is still being made of the last exchanges. */
   private readonly following = new Set<Promise<void>>();
@@ -84,6 +93,12 @@ class Live implements Engine {
       ...(exchanger === undefined ? {} : { exchanger }),
     });
     this.forecaster = new Forecaster(this.session);
+    const { data } = options;
+    this.traces = new TraceKeeper({
+      session: this.session,
+      onError: this.failed,
+      ...(data === undefined ? {} : { data }),
+    });
     const startedAt = this.session.now();
     this.recent = {
       strata: 1,
@@ -138,7 +153,8 @@ class Live implements Engine {
     const { budget = 120, deployed, purged: _purged, ...wanted } = this.checked(request);
     const told = deployed?.at(-1);
     const deployedAt = told === undefined ? {} : { deployedAt: Date.parse(told) / 1000 };
-    return answerTrace(this.session, { ...wanted, ...deployedAt, budget }, {}, signal);
+    const { document } = await this.traces.begin({ ...wanted, ...deployedAt, ...this.inSight(), budget }, signal);
+    return document;
   }
 
   readonly explain: Engine['explain'] = (request, signal) =>
@@ -155,26 +171,44 @@ class Live implements Engine {
 
   async deploy(request: DeployRequest): Promise<DeployDocument> {
     const at = request.at === undefined ? this.now() : Date.parse(request.at) / 1000;
-    const marker = request.marker === undefined ? {} : { marker: request.marker };
-    await this.session.event({ id: this.session.takeId(), type: 'deploy', at: interval(at, at), ...marker });
+    const { marker } = request;
+    const told = marker === undefined ? {} : { marker };
+    await this.session.event({ id: this.session.takeId(), type: 'deploy', at: interval(at, at), ...told });
+    const change = marker === undefined ? {} : { expect: marker };
+    const begun = await this.traces.follow({
+      ...change,
+      ...this.inSight(),
+      since: at,
+      lookBack: LOOK_BACK,
+      budget: FOLLOW,
+    });
+    begun.document.catch(() => undefined);
     this.watching?.wake();
-    return { strata: 1, verb: 'deploy', trace: this.traceId, at: isoInterval(interval(at, at)), ...marker };
+    return { strata: 1, verb: 'deploy', trace: begun.id ?? this.traceId, at: isoInterval(interval(at, at)), ...told };
   }
 
   async close(): Promise<void> {
+    await this.traces.close();
     await this.watching?.stop();
     await Promise.all(this.following);
     await this.options.store.endTrace(this.traceId, this.now());
     await this.session.close();
   }
 
+  /** A trace need not ask what is asked all the time. */
+  private inSight(): { watching?: Watch } {
+    return this.watching === undefined ? {} : { watching: this.watching };
+  }
+
   private readonly failed = (error: unknown): void => this.options.onError?.(error);
 
   private async deployInLab(lab: Lab, rollSeconds: number): Promise<{ build: string }> {
     const from = this.now();
-    const { build, readyAt } = await lab.origin.deploy({ rollSeconds });
+    this.deploying += 1;
+    const { build, readyAt } = await lab.origin.deploy({ rollSeconds }).finally(() => (this.deploying -= 1));
     const first = Math.min(...readyAt.map((r) => r.at));
     await this.session.event({ id: this.session.takeId(), type: 'deploy', at: interval(from, first), marker: build });
+    await this.traces.follow({ ...this.inSight(), expect: build, since: first, budget: FOLLOW });
     this.watching?.wake();
     return { build };
   }
@@ -222,6 +256,8 @@ class Live implements Engine {
       this.announced.set(key, change.expect);
       if (before !== undefined && before !== change.expect) {
         await this.session.originsReady(change.expect, change.readyAt);
+        if (this.deploying === 0 && !this.traces.follows(change.expect))
+          await this.traces.follow({ ...this.inSight(), budget: FOLLOW, lookBack: LOOK_BACK });
       }
     }
     await this.forecaster.after(target, variant);

@@ -2,7 +2,7 @@
 import type { TraceDocument } from '../../shared/api.ts';
 import { traceDocument, type TraceFacts } from '../../shared/documents.ts';
 import { chanceFrom } from '../../shared/model/chance.ts';
-import { versionOf } from '../../shared/model/change.ts';
+import { versionOf, type Change } from '../../shared/model/change.ts';
 import { flipsIn, type FlipSummary } from '../../shared/model/flips.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
 import { changeIn, keyOf } from '../../shared/model/reading.ts';
@@ -28,6 +28,10 @@ export interface TraceWanted extends Wanted, PlanOptions {
   readonly hold?: boolean | undefined;
   /** When the change was deployed, as the user tells. */
   readonly deployedAt?: Instant | undefined;
+  /** When the change went live, as somebody has already told the session. */
+  readonly since?: Instant | undefined;
+  /** Without `expect`: how long before the start the origins may have shown the change, in seconds. Default 0. */
+  readonly lookBack?: number;
   /** Seconds for one purge message. */
   readonly timeout?: number;
   /** Whoever already watches all these places; absent: they are watched for as long as the trace runs. */
@@ -170,9 +174,14 @@ class Propagation {
 
   /** What everything is counted from: the deploy that was told, else the purge, else the beginning of the trace. */
   private start(): { type: 'deploy' | 'purge' | 'now'; at: Instant } {
-    if (this.wanted.deployedAt !== undefined) return { type: 'deploy', at: this.wanted.deployedAt };
+    const told = this.told();
+    if (told !== undefined) return { type: 'deploy', at: told };
     const sent = this.receipts()[0]?.sentAt;
     return sent === undefined ? { type: 'now', at: this.startedAt } : { type: 'purge', at: sent };
+  }
+
+  private told(): Instant | undefined {
+    return this.wanted.deployedAt ?? this.wanted.since;
   }
 
   private receipts() {
@@ -205,13 +214,18 @@ class Propagation {
     const { reading } = this.session;
     const { expect } = this.wanted;
     const changes = this.mainPages().map((p) => changeIn(reading, p.target, p.variant, expect));
-    // without a marker to wait for, the change is the first new content that an origin shows while we watch
-    return changes.every((c) => c.ready) && (expect !== undefined || changes.some((c) => c.previous.length > 0));
+    return changes.every((c) => c.ready) && (expect !== undefined || changes.some((c) => this.isFresh(c)));
+  }
+
+  /** Without a marker to wait for, the change is the first new content that an origin shows while we watch. */
+  private isFresh({ previous, readyAt }: Change): boolean {
+    const since = (this.told() ?? this.startedAt) - (this.wanted.lookBack ?? 0);
+    return previous.length > 0 && readyAt !== undefined && readyAt.latest >= since;
   }
 
   private expectedNow(): string | undefined {
     const changes = this.mainPages().map((p) => changeIn(this.session.reading, p.target, p.variant));
-    return changes.find((c) => c.previous.length > 0)?.expect;
+    return changes.find((c) => this.isFresh(c))?.expect;
   }
 
   /** The chosen places, without forms of URL under which no origin serves the page. */

@@ -64,7 +64,14 @@ async function run(options: ServeOptions): Promise<ExitCode> {
   const scene = topology ?? lab?.topology ?? { layers: [], targets: [] };
   const onError = (error: unknown) => tell(`strata: ${clean(String(error))}`);
   const askable = options.explainHost ?? [];
-  const engine = await startLive({ topology: scene, store, onError, askable, ...(lab !== undefined && { lab }) });
+  const engine = await startLive({
+    topology: scene,
+    store,
+    data: folder,
+    onError,
+    askable,
+    ...(lab !== undefined && { lab }),
+  });
   onInterrupt(() => engine.close());
   const url = await listening(options, { engine, store, token });
   const free = lab !== undefined && isLoopback(options.host);

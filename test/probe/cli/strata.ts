@@ -1,5 +1,8 @@
 // The real command line, as a child process.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 export interface Ended {
@@ -7,6 +10,10 @@ export interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
+
+/** Where a command line stands that is started nowhere in particular: what it records must not pile up in the project. */
+const NOWHERE = mkdtempSync(join(tmpdir(), 'strata-nowhere-'));
+process.on('exit', () => rmSync(NOWHERE, { recursive: true, force: true }));
 
 const MAIN = new URL('../../../probe/cli/main.ts', import.meta.url).pathname;
 
@@ -23,7 +30,7 @@ export interface How {
   readonly env?: Record<string, string>;
 }
 
-export function start(args: readonly string[], { cwd, env }: How = {}): ChildProcessWithoutNullStreams {
+export function start(args: readonly string[], { cwd = NOWHERE, env }: How = {}): ChildProcessWithoutNullStreams {
   const { NO_COLOR: _no, FORCE_COLOR: _force, ...inherited } = process.env;
   return spawn(process.execPath, argumentsFor(args), { cwd, env: { ...inherited, ...env } });
 }

@@ -42,7 +42,7 @@ describe('trace', () => {
 
   it('without a purge says after its budget where the change was not seen, and ends with 1', async () => {
     const { build } = await lab.origin.deploy();
-    const { code, stdout } = await strata(['trace', '--topology', file, '--expect', build, '--budget', '1s']);
+    const { code, stdout } = await strata(['trace', '--topology', file, '--expect', build, '--budget', '4s']);
     expect(code).toBe(1);
     expect(stdout).toContain('not seen within');
   });

@@ -1,0 +1,121 @@
+// How does a service keep each deploy as a trace of its own, while it goes on watching? One at a time, recorded as a run.
+import type { TraceDocument } from '../../shared/api.ts';
+import type { LiveMessage } from '../../shared/trace.ts';
+import { beginRun, type RecordedRun } from '../store/runs.ts';
+import { StoreFull, StoreUnusable } from '../store/store-error.ts';
+import { answerTrace, type TraceWanted } from './propagation.ts';
+import type { Session } from './session.ts';
+
+export interface KeptTraces {
+  readonly session: Session;
+  /** The data folder; absent: traces are followed, but not recorded. */
+  readonly data?: string;
+  readonly onError: (error: unknown) => void;
+  /** What was said at the end of a trace that the service began by itself. */
+  readonly onEnd?: (document: TraceDocument) => void;
+}
+
+/** A trace that has begun. */
+export interface Begun {
+  /** Absent where nothing is recorded. */
+  readonly id?: string;
+  readonly document: Promise<TraceDocument>;
+}
+
+export class TraceKeeper {
+  private readonly parts: KeptTraces;
+  private current: { readonly expect?: string; readonly stop: () => Promise<void> } | undefined;
+
+  constructor(parts: KeptTraces) {
+    this.parts = parts;
+  }
+
+  /** Follows a deploy until it is visible everywhere or time is out; the deploy before it is over then. */
+  async follow(wanted: TraceWanted): Promise<Begun> {
+    await this.current?.stop();
+    const stopping = new AbortController();
+    const begun = await this.begin(wanted, stopping.signal);
+    const { expect } = wanted;
+    const following = {
+      ...(expect === undefined ? {} : { expect }),
+      stop: async () => {
+        stopping.abort();
+        await begun.document.catch(() => undefined);
+      },
+    };
+    this.current = following;
+    begun.document
+      .then((document) => this.parts.onEnd?.(document), this.parts.onError)
+      .finally(() => {
+        if (this.current === following) this.current = undefined;
+      });
+    return begun;
+  }
+
+  /** Whether a deploy that brings this content is being followed already; one without a marker may bring any. */
+  follows(content: string): boolean {
+    return this.current !== undefined && (this.current.expect ?? content) === content;
+  }
+
+  /** One trace, recorded as a run of its own. */
+  async begin(wanted: TraceWanted, signal: AbortSignal): Promise<Begun> {
+    const { session } = this.parts;
+    const run = await this.recording(wanted);
+    const stopRecording = run === undefined ? undefined : recordInto(session, run, this.parts.onError);
+    const traced = answerTrace(session, wanted, {}, signal).then(async (document) => {
+      const named = run === undefined ? document : { ...document, trace: run.id };
+      await stopRecording?.();
+      await run?.end(named);
+      return named;
+    });
+    return { ...(run === undefined ? {} : { id: run.id }), document: traced };
+  }
+
+  async close(): Promise<void> {
+    await this.current?.stop();
+  }
+
+  private async recording(wanted: TraceWanted): Promise<RecordedRun | undefined> {
+    const { data, session, onError } = this.parts;
+    if (data === undefined) return undefined;
+    const { expect, deployedAt, since = deployedAt, layer, node, target, variant } = wanted;
+    const told = { expect, since, layer, node, target, variant };
+    const some = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
+    try {
+      return await beginRun(data, {
+        run: { kind: 'trace', ...some },
+        topology: session.topology,
+        startedAt: session.now(),
+      });
+    } catch (error) {
+      if (!(error instanceof StoreFull || error instanceof StoreUnusable)) throw error;
+      onError(error);
+      return undefined;
+    }
+  }
+}
+
+/** Copies into the run what the session knows of every place now, and all that follows; the returned function ends it. */
+function recordInto(session: Session, run: RecordedRun, onError: (error: unknown) => void): () => Promise<void> {
+  const writing = new Set<Promise<unknown>>();
+  let full = false;
+  const keep = (message: LiveMessage) => {
+    if (full) return;
+    const kept = run
+      .record(message)
+      .catch((error: unknown) => {
+        if (!(error instanceof StoreFull)) throw error;
+        full = true;
+        onError(error);
+      })
+      .catch(onError)
+      .finally(() => writing.delete(kept));
+    writing.add(kept);
+  };
+  for (const observation of session.observations().values()) keep({ type: 'observation', data: observation });
+  const unsubscribe = session.subscribe((_, message) => keep(message));
+  return async () => {
+    unsubscribe();
+    await Promise.all(writing);
+  };
+}
