@@ -65,7 +65,6 @@ export const scenarios = {
     site.deploy('4f2c', now() - 3);
     site.purge('shield', now() - 2);
     site.purge('edge', now() - 1.2, 'edge-ams');
-    site.purge('edge', now() + 2.5, 'edge-gru');
     return site;
   },
   /** A thousand nodes, four thousand looks a second; purged one after the other for ten seconds. */

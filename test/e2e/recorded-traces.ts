@@ -22,11 +22,11 @@ export interface Story {
   readonly roll?: number;
 }
 
-/** Watches ten times a second: a deploy after 5 s, the shield's purge 1 s later, the edge's half a second after that. */
+/** Watches ten times a second (crowds: once): a deploy after 5 s, the shield's purge 1 s later, the edge's half a second after that. */
 export function propagation(story: Story): Trace {
   const { id, build, start, reached, race = false, nodes, causes, interrupted = false } = story;
   const plan = nodes === undefined ? shop(start, 300) : crowd(start, nodes, 2, 300);
-  const site = new Site({ ...plan, every: nodes === undefined ? 0.1 : 0.25 });
+  const site = new Site({ ...plan, every: nodes === undefined ? 0.1 : 1 });
   const [edge, shield] = plan.layers;
   const deployed = start + 5;
   site.deploy(build, deployed, story.roll ?? 0.3);

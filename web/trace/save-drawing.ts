@@ -49,12 +49,9 @@ function colourReader(): Colour {
 function inscribe(from: Element, to: Element, colour: Colour): void {
   const style = getComputedStyle(from);
   for (const name of SAID) {
-    const value = style.getPropertyValue(name);
+    const value = style.getPropertyValue(name).replaceAll('"', "'").replace(/^url\('(.*)'\)$/, 'url($1)');
     if (value === '' || (value === 'none' && name !== 'fill' && name !== 'stroke')) continue;
-    to.setAttribute(
-      name,
-      name === 'fill' || name === 'stroke' ? colour(value.replaceAll('"', "'")) : value.replaceAll('"', "'"),
-    );
+    to.setAttribute(name, name === 'fill' || name === 'stroke' ? colour(value) : value);
   }
   for (const name of ['class', 'style', 'tabindex', 'role']) to.removeAttribute(name);
   for (const [i, child] of [...from.children].entries()) {
