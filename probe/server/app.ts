@@ -3,6 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { bodyLimit } from 'hono/body-limit';
 import type { Logger } from 'pino';
 import { dotted } from '../../shared/config-problem.ts';
+import type { History } from '../store/history.ts';
 import type { Store } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 import { headersOfAll } from './headers.ts';
@@ -11,6 +12,7 @@ import { addPage, addTokenExchange } from './page.ts';
 import { invalid, problemResponse, Refusal, refusalOf } from './problem.ts';
 import { TOKEN_SCHEME } from './route-parts.ts';
 import type { Env, Session } from './session.ts';
+import { addTraceRoutes } from './trace-routes.ts';
 import { addVerbRoutes } from './verb-routes.ts';
 
 const BODY_BYTES = 1024 * 1024;
@@ -18,6 +20,7 @@ const BODY_BYTES = 1024 * 1024;
 export interface AppParts {
   readonly engine: Engine;
   readonly store: Store;
+  readonly history: History;
   readonly session: Session;
   readonly log: Logger;
   readonly version: string;
@@ -45,6 +48,7 @@ export function buildApp(parts: AppParts): App {
   addTokenExchange(app, { session });
   if (!loopback) demandToken(app, session);
   const endStreams = addLiveRoutes(app, parts);
+  addTraceRoutes(app, parts);
   addVerbRoutes(app, parts);
   addDescription(app, parts.version);
   app.all('/api/*', (c) => {

@@ -1,7 +1,7 @@
-// What is known now, what has just happened, and what was recorded before?
+// What is known now, and what has just happened?
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
-import { health, hello, liveDocument, traceFile, tracesDocument } from '../../shared/api.ts';
+import { health, hello, liveDocument } from '../../shared/api.ts';
 import { eventStream } from './events.ts';
 import type { Source } from './events.ts';
 import { crossSite, isFromElsewhere } from './guard.ts';
@@ -19,7 +19,6 @@ export interface LiveParts extends Source {
 /** Adds the routes that read; the returned function ends every open stream. */
 export function addLiveRoutes(app: OpenAPIHono<Env>, parts: LiveParts): () => void {
   addDocuments(app, parts);
-  addTraces(app, parts);
   return addEvents(app, parts);
 }
 
@@ -53,31 +52,6 @@ function addDocuments(app: OpenAPIHono<Env>, { engine, store, session, version, 
     );
   });
   app.openapi(healthRoute, (c) => c.json({ status: 'ok' as const, version, store: store.status() }, 200));
-}
-
-const tracesRoute = createRoute({
-  method: 'get',
-  path: '/api/v1/traces',
-  summary: 'Every recorded trace, newest first',
-  responses: { 200: answers(tracesDocument, 'One line for each trace.'), ...refusals(401) },
-});
-const traceRoute = createRoute({
-  method: 'get',
-  path: '/api/v1/traces/{id}',
-  summary: 'One recorded trace, as its file would hold it',
-  request: { params: z.object({ id: z.string().max(100) }) },
-  responses: { 200: answers(traceFile, 'The trace file.'), ...refusals(401, 404) },
-});
-
-function addTraces(app: OpenAPIHono<Env>, { store }: LiveParts): void {
-  app.openapi(tracesRoute, async (c) =>
-    c.json({ strata: 1 as const, verb: 'traces' as const, traces: await store.listTraces() }, 200),
-  );
-  app.openapi(traceRoute, async (c) => {
-    const trace = await store.readTrace(c.req.valid('param').id);
-    if (trace === undefined) throw new Refusal(404, 'There is no trace of this id.');
-    return c.json(trace, 200);
-  });
 }
 
 const eventId = z.string().regex(/^\d{1,15}$/, 'must be a number that an event carried as its id');

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Level } from 'pino';
 import { ConfigError } from '../../shared/config-problem.ts';
+import { openHistory } from '../store/history.ts';
 import type { Store } from '../store/store.ts';
 import { buildApp } from './app.ts';
 import type { Engine } from './engine.ts';
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly version: string;
   readonly engine: Engine;
   readonly store: Store;
+  /** The data folder, in which commands and deploys have their own traces; absent: those of the store are all. */
+  readonly data?: string;
   /** Default `warn`. */
   readonly logLevel?: Level;
   /** Default standard error. */
@@ -60,6 +63,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const app = buildApp({
     ...options,
     session: sessionFor(token),
+    history: openHistory(options.data, store),
     log,
     loopback: isLoopback(host),
     lastEventId: () => newest,

@@ -73,7 +73,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
     ...(lab !== undefined && { lab }),
   });
   onInterrupt(() => engine.close());
-  const url = await listening(options, { engine, store, token });
+  const url = await listening(options, { engine, store, data: folder, token });
   const free = lab !== undefined && isLoopback(options.host);
   announce(options, url, free ? `${url}/` : `${url}/?token=${token}`, scene);
   return await untilInterrupted();
@@ -96,7 +96,7 @@ async function labFor({ real }: ServeOptions): Promise<Lab> {
 
 type Behind = Pick<
   Parameters<typeof import('../../server/start-server.ts').startServer>[0],
-  'engine' | 'store' | 'token'
+  'engine' | 'store' | 'data' | 'token'
 >;
 
 /** The URL it listens on. A usual port that is taken is no reason to fail; one that was typed is. */

@@ -149,7 +149,7 @@ describe('a refusal is a problem document', () => {
   it.each([
     ['DELETE', '/api/v1/live', 'GET, HEAD'],
     ['GET', '/api/v1/look', 'POST'],
-    ['POST', '/api/v1/traces/some', 'GET, HEAD'],
+    ['POST', '/api/v1/traces/some', 'GET, HEAD, DELETE'],
     ['POST', '/api/v1/openapi.json', 'GET, HEAD'],
   ])('405 for %s %s, with the methods that are there', async (method, path, allow) => {
     const reply = await ask(bench, method, path, { 'content-type': 'application/json' });
@@ -243,6 +243,7 @@ it('the OpenAPI 3.1 document describes every path, and every reference in it lea
       .flatMap(([path, of]) => Object.keys(of).map((m) => `${m} ${path}`))
       .sort(),
   ).toEqual([
+    'delete /api/v1/traces/{id}',
     'get /api/v1/events',
     'get /api/v1/live',
     'get /api/v1/traces',
@@ -265,7 +266,13 @@ it('the OpenAPI 3.1 document describes every path, and every reference in it lea
   const changing = Object.entries(paths).flatMap(([path, of]) =>
     Object.values(of).some((operation) => 'security' in operation) ? [path] : [],
   );
-  expect(changing).toEqual(['/api/v1/purge', '/api/v1/deploys', '/api/v1/lab/deploy', '/api/v1/lab/settings']);
+  expect(changing.sort()).toEqual([
+    '/api/v1/deploys',
+    '/api/v1/lab/deploy',
+    '/api/v1/lab/settings',
+    '/api/v1/purge',
+    '/api/v1/traces/{id}',
+  ]);
   const { schemas, securitySchemes } = json['components'] as {
     schemas: Record<string, unknown>;
     securitySchemes: unknown;

@@ -125,6 +125,8 @@ export interface Bench {
   readonly port: number;
   readonly engine: PublishingEngine;
   readonly store: Store;
+  /** The data folder. */
+  readonly data: string;
   readonly log: string[];
   close(): Promise<void>;
 }
@@ -152,6 +154,7 @@ export async function startBench(
     version: '9.9.9',
     engine,
     store: served,
+    data: join(folder, 'data'),
     logTo: { write: (line) => log.push(line) },
     ...rest,
   }).catch(async (error: unknown) => {
@@ -164,6 +167,7 @@ export async function startBench(
     port: Number(new URL(server.url).port),
     engine,
     store,
+    data: join(folder, 'data'),
     log,
     async close() {
       await server.close();

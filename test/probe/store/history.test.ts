@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Trace } from '../../../shared/trace.ts';
-import { openHistory, type Refused } from '../../../probe/store/history.ts';
+import { openHistory } from '../../../probe/store/history.ts';
+import type { Refused } from '../../../probe/store/keeper.ts';
 import { recentEvents } from '../../../probe/store/recent-events.ts';
 import { runFolder, type RunBegun } from '../../../probe/store/run-folder.ts';
 import { beginRun } from '../../../probe/store/runs.ts';
@@ -124,7 +125,7 @@ describe('the list', () => {
     mkdirSync(join(data, 'runs', 'A'.repeat(22)));
     const { traces, elsewhere } = await openHistory(data).list();
     expect(traces.map((t) => t.id)).toEqual([good]);
-    expect(elsewhere).toContain(`The run ${bad} cannot be read`);
+    expect(elsewhere).toContain(`The trace ${bad} cannot be read: file is not a database.`);
   });
 
   it('is empty where nothing was ever recorded', async () => {
