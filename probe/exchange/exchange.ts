@@ -48,9 +48,15 @@ export interface Ask {
 /** Everything of an Observation that one exchange can know. */
 export type Exchanged = Pick<Observation, 'request' | 'requestTime' | 'responseTime' | 'timings' | 'result'>;
 
+/** A connection for one exchange only, or an idle one that is kept afterwards: one exchange at a time on each. */
+export type Connection = 'fresh' | 'reuse';
+
 export interface Exchanger {
-  /** @param signal Instead of the ask's own: it may be asked with again. */
-  exchange(ask: Omit<Ask, 'guard'>, signal?: AbortSignal): Promise<Exchanged>;
+  /**
+   * @param signal Instead of the ask's own: it may be asked with again.
+   * @param connection Instead of the exchanger's own.
+   */
+  exchange(ask: Omit<Ask, 'guard'>, signal?: AbortSignal, connection?: Connection): Promise<Exchanged>;
   /** Ends kept connections and the page reader. Exchanges under way end as they may. */
   close(): Promise<void>;
 }
@@ -66,28 +72,28 @@ export async function exchange(ask: Ask): Promise<Exchanged> {
 
 /**
  * Many exchanges that share one reader of pages. Asking with the same object again saves working out what to send.
- * @param options `connection: 'reuse'` keeps idle connections, one exchange at a time on each: for dense watching.
+ * @param options `connection: 'reuse'` is for dense watching; default `fresh`.
  */
-export function createExchanger(options: { guard: Guard; connection?: 'fresh' | 'reuse' }): Exchanger {
+export function createExchanger(options: { guard: Guard; connection?: Connection }): Exchanger {
   const pages = createPageReader();
   const reader = createContentReader(pages);
-  const pool = options.connection === 'reuse' ? new LinePool() : undefined;
-  const plans = new WeakMap<object, Plan>();
+  const pool = new LinePool();
+  const plans = { fresh: new WeakMap<object, Plan>(), reuse: new WeakMap<object, Plan>() };
 
-  function planned(ask: Omit<Ask, 'guard'>): Plan | Exchanged {
-    const plan = planFor({ ...ask, guard: options.guard }, pool !== undefined);
-    if (!('result' in plan)) plans.set(ask, plan);
+  function planned(ask: Omit<Ask, 'guard'>, connection: Connection): Plan | Exchanged {
+    const plan = planFor({ ...ask, guard: options.guard }, connection === 'reuse');
+    if (!('result' in plan)) plans[connection].set(ask, plan);
     return plan;
   }
 
   return {
-    exchange(ask, signal = ask.signal) {
-      const plan = plans.get(ask) ?? planned(ask);
+    exchange(ask, signal = ask.signal, connection = options.connection ?? 'fresh') {
+      const plan = plans[connection].get(ask) ?? planned(ask, connection);
       if ('result' in plan) return Promise.resolve(plan);
-      return exchangeAs(plan, reader, signal, pool);
+      return exchangeAs(plan, reader, signal, connection === 'reuse' ? pool : undefined);
     },
     async close() {
-      pool?.close();
+      pool.close();
       await pages.close();
     },
   };

@@ -13,8 +13,10 @@ export interface LabOptions {
   readonly real?: readonly string[];
   /** Dialects of the embedded caches where no `real` is given, outermost first. Default `['varnish', 'nginx']`. */
   readonly dialects?: readonly string[];
-  /** Nodes of the outermost layer. Default 3; every other cache layer has one. */
+  /** Nodes of the outermost layer. Default 3. */
   readonly edges?: number;
+  /** Nodes of every other cache layer. Default 1. */
+  readonly shields?: number;
   /** Application servers. Default 2. */
   readonly apps?: number;
   /** Seconds `/` may be reused. Default 20. */
@@ -74,7 +76,7 @@ export async function startLab(options: LabOptions = {}): Promise<Lab> {
     for (const [depth, kind] of [...kinds.entries()].reverse()) {
       const parent = layers[0]!;
       const starts = await Promise.allSettled(
-        nodeIds(depth, depth === 0 ? (options.edges ?? 3) : 1).map(async (id): Promise<Node> => {
+        nodeIds(depth, depth === 0 ? (options.edges ?? 3) : (options.shields ?? 1)).map(async (id): Promise<Node> => {
           const server = await kind.start(id, parent.nodes);
           running.push(server);
           return { id, address: server.address };

@@ -9,7 +9,7 @@ import type { Observation } from '../../shared/observation.ts';
 import type { Topology, Variant } from '../../shared/topology.ts';
 import type { LiveMessage, TraceEvent } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
-import { createExchanger, type Exchanger } from '../exchange/exchange.ts';
+import { createExchanger, type Connection, type Exchanger } from '../exchange/exchange.ts';
 import { createGuard, type Guard } from '../exchange/guard.ts';
 import { purgerOf } from '../purgers/index.ts';
 import { Budget } from './budget.ts';
@@ -51,8 +51,6 @@ export class Session {
   private readonly readyOnce = new Set<string>();
   private readonly timeout: number | undefined;
   private readonly asks = new WeakMap<Place, Asked>();
-  /** With kept connections, where the session makes its own. */
-  private readonly dense: Exchanger;
   private readonly closing = new AbortController();
   private nextId = 1;
 
@@ -63,7 +61,6 @@ export class Session {
     this.record = options.record ?? (() => Promise.resolve(++sequence));
     this.guard = createGuard({ named: namedBy(options.topology) });
     this.exchanger = options.exchanger ?? createExchanger({ guard: this.guard });
-    this.dense = options.exchanger ?? createExchanger({ guard: this.guard, connection: 'reuse' });
     this.timeout = options.timeout;
   }
 
@@ -97,12 +94,12 @@ export class Session {
     return observation;
   }
 
-  /** One exchange with one place, not yet recorded. Rejects only with ConfigError for a missing secret. */
-  async exchange(place: Place, signal?: AbortSignal, connection: 'fresh' | 'reuse' = 'fresh'): Promise<Observation> {
+  /** One exchange with one place, by default on the exchanger's own kind of connection, not yet recorded. Rejects only with ConfigError for a missing secret. */
+  async exchange(place: Place, signal?: AbortSignal, connection?: Connection): Promise<Observation> {
     const { layer, node, target, variant } = place;
     const ask = this.asks.get(place) ?? this.askFor(place);
-    const exchanger = connection === 'reuse' ? this.dense : this.exchanger;
-    const { request, requestTime, responseTime, timings, result } = await exchanger.exchange(ask, signal);
+    const exchanged = await this.exchanger.exchange(ask, signal, connection);
+    const { request, requestTime, responseTime, timings, result } = exchanged;
     const where = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
     return { id: this.takeId(), ...where, request, requestTime, responseTime, timings, result };
   }
@@ -166,7 +163,7 @@ export class Session {
   async close(): Promise<void> {
     this.closing.abort();
     this.listeners.clear();
-    await Promise.all([this.exchanger.close(), this.dense.close()]);
+    await this.exchanger.close();
   }
 }
 

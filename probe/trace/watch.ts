@@ -107,7 +107,7 @@ function nextFor({ session, shares }: Scene, place: Place, asked: Asked | undefi
  */
 async function recorded({ session, signal }: Scene, place: Place, close: boolean): Promise<boolean> {
   try {
-    const observation = await session.exchange(place, signal, close ? 'reuse' : 'fresh');
+    const observation = await session.exchange(place, signal, close ? 'reuse' : undefined);
     // What we broke off ourselves says nothing about the node.
     if (!signal.aborted) await session.add({ type: 'observation', data: observation });
     return true;

@@ -1,5 +1,7 @@
 // Are the forecasts right? Deploys through real stacks, forecast after forecast held against what an independent poller saw.
 //   npm run truth -- [--deploys 50] [--stacks embedded,varnish+nginx] [--at-once 6] [--seed 1]
+// And are the flips that a purge brings seen where they were?
+//   npm run truth -- --purges 200 [--stack varnish,nginx] [--budget 200] [--seed 1]
 //   npm run truth -- --faults 20 [--fault purge-race] [--healthy 100] [--at-once 4]    are faults named right?
 import { Command } from 'commander';
 import { createExchanger } from '../../probe/exchange/exchange.ts';
@@ -8,6 +10,7 @@ import { startLab } from '../../probe/lab/lab.ts';
 import { namedBy } from '../../probe/trace/session.ts';
 import { deployOnce, type Knowledge, type Outcome } from './deploy-once.ts';
 import { faultsMain, type FaultOptions } from './faults-main.ts';
+import { purgesMain, type PurgesOptions } from './purges.ts';
 import { scoreStack, type StackScore } from './score.ts';
 
 const options = new Command()
@@ -19,10 +22,17 @@ const options = new Command()
   .option('--faults <n>', 'instead: runs of each staged fault')
   .option('--fault <id>', 'only this one')
   .option('--healthy <n>', 'instead: purges in which nothing is wrong')
+  .option(
+    '--purges <n>',
+    'instead: traced purges, each flip held against what went through a gate in front of the node',
+  )
+  .option('--stack <list>', 'of the purges: products, outermost first', 'varnish,nginx')
+  .option('--budget <n>', 'of the purges: requests a second to each node', '200')
   .parse()
-  .opts<FaultOptions & { deploys: string; stacks: string; atOnce: string }>();
+  .opts<FaultOptions & PurgesOptions & { deploys: string; stacks: string; atOnce: string }>();
 
 if (options.faults !== undefined || options.healthy !== undefined) process.exit(await faultsMain(options));
+if (options.purges !== undefined) process.exit(await purgesMain(options));
 
 const scores: StackScore[] = [];
 for (const stack of options.stacks.split(',')) scores.push(...(await runStack(stack)));

@@ -1,0 +1,121 @@
+// One purge through a watched stack: what is reported of each node, and what went through the gate in front of it?
+import { setTimeout as sleep } from 'node:timers/promises';
+import { flipsIn } from '../../shared/model/flips.ts';
+import { contains, interval, type Instant, type Interval } from '../../shared/model/interval.ts';
+import { changeIn } from '../../shared/model/reading.ts';
+import { versionOf } from '../../shared/model/change.ts';
+import type { Observation } from '../../shared/observation.ts';
+import type { LabOrigin } from '../../probe/lab/origin.ts';
+import { answerPurge } from '../../probe/trace/purge.ts';
+import type { Session } from '../../probe/trace/session.ts';
+import type { Gates } from './open-gates.ts';
+import type { Passed } from './gates.ts';
+import { trueFlip } from './true-flip.ts';
+
+export interface Stack {
+  readonly origin: LabOrigin;
+  readonly session: Session;
+  readonly gates: Gates;
+  readonly site: string;
+  /** The caches' ids, outermost first. */
+  readonly nodes: readonly string[];
+  /** Everything asked so far; emptied by whoever reads it. */
+  readonly asked: Observation[];
+}
+
+/** What came of one purge at one node. */
+export interface Turned {
+  readonly purge: number;
+  readonly node: string;
+  readonly build: string;
+  /** Absent where no flip was reported. */
+  readonly reported?: Interval;
+  /** Absent where the node never turned. */
+  readonly truth?: Interval;
+  /** Seconds between two questions to the node, and from each to its answer, while its flip was expected. */
+  readonly spacings: readonly number[];
+  readonly roundTrips: readonly number[];
+  /** For whoever wants to know why. */
+  readonly asked: readonly Observation[];
+  readonly passed: readonly Passed[];
+}
+
+export const isContained = ({ reported, truth }: Turned): boolean =>
+  reported !== undefined &&
+  truth !== undefined &&
+  contains(reported, truth.earliest) &&
+  contains(reported, truth.latest);
+
+/** How long one change may take to be everywhere before it counts as never seen. Seconds. */
+const PATIENCE = 15;
+
+/** Deploys, purges inside out once the origins are ready, and waits until every cache shows it. */
+export async function purgeOnce(stack: Stack, purge: number): Promise<Turned[]> {
+  const { session, gates, origin, site, asked } = stack;
+  const { build } = await origin.deploy({ site });
+  await until(() => changeIn(session.reading, 'page', 'default', build).ready);
+  // so that each was last asked a moment ago, and what is noted begins before the purge
+  asked.length = 0;
+  await gates.notes();
+  await sleep(1100);
+  const start = session.now();
+  await answerPurge(session, { betweenWaves: 0.05 });
+  await until(() => stack.nodes.every((node) => shows(session, node, build)));
+  const passed = await gates.notes();
+  const { flips } = flipsIn(session.reading, start, build, session.now());
+  return stack.nodes.map((node): Turned => {
+    const reported = flips.find((f) => f.node === node && !f.back && f.flippedAt.latest >= start)?.flippedAt;
+    const truth = trueFlip(passed, node, build);
+    const own = asked.filter((o) => o.node === node);
+    return {
+      purge,
+      node,
+      build,
+      ...(reported === undefined ? {} : { reported }),
+      ...(truth === undefined ? {} : { truth }),
+      ...pacesOf(own, start, truth?.latest ?? session.now()),
+      asked: own,
+      passed: passed.filter((p) => p.node === node),
+    };
+  });
+}
+
+function pacesOf(asked: readonly Observation[], from: Instant, to: Instant): Pick<Turned, 'spacings' | 'roundTrips'> {
+  const during = asked.filter((o) => o.requestTime >= from && o.requestTime <= to);
+  return {
+    spacings: during.slice(1).map((o, i) => o.requestTime - during[i]!.requestTime),
+    roundTrips: during.map((o) => o.responseTime - o.requestTime),
+  };
+}
+
+function shows(session: Session, node: string, build: string): boolean {
+  const change = changeIn(session.reading, 'page', 'default', build);
+  const track = [...session.reading.tracks.values()].find((t) => t.state.node === node);
+  return track !== undefined && versionOf(track.state, change) === 'new';
+}
+
+async function until(isSo: () => boolean): Promise<void> {
+  for (const end = performance.now() + PATIENCE * 1000; !isSo() && performance.now() < end;) await sleep(5);
+}
+
+/** What somebody needs to look at it: both intervals, and what was asked and passed around them, in milliseconds. */
+export function story({ purge, node, build, reported, truth, asked, passed }: Turned): string {
+  const from = Math.min(reported?.earliest ?? Infinity, truth?.earliest ?? Infinity) - 0.02;
+  const to = Math.max(reported?.latest ?? -Infinity, truth?.latest ?? -Infinity) + 0.02;
+  const near = (a: Instant, b: Instant) => !Number.isFinite(from) || (b >= from && a <= to);
+  const at = (i: Interval | undefined) =>
+    i === undefined ? 'never' : `${ms(i.earliest, from)} to ${ms(i.latest, from)}`;
+  const own = asked.filter((o) => near(o.requestTime, o.responseTime));
+  return [
+    `purge ${purge}, ${node}, build ${build}: reported ${at(reported)}, true ${at(truth)} (ms)`,
+    ...own.map((o) => `  asked  ${at(interval(o.requestTime, o.responseTime))} ${answerText(o)}`),
+    ...passed
+      .filter((p) => near(p.sentAt, p.answeredAt))
+      .map((p) => `  passed ${at(interval(p.sentAt, p.answeredAt))} ${p.method} ${p.status} ${p.etag}`),
+  ].join('\n');
+}
+
+const ms = (at: Instant, from: Instant): string => ((at - (Number.isFinite(from) ? from : 0)) * 1000).toFixed(3);
+
+const answerText = ({ result }: Observation): string =>
+  result.kind === 'failure' ? result.message : `${result.status} ${result.marker ?? ''}`;
