@@ -50,9 +50,12 @@ export const azure = purgerFor(kind, {
       url: `${settings.endpoint}${vendorId}`,
     }),
     read(reply) {
-      const status = httpReply(reply).status === 200 ? jsonIn(reply, operation)?.status.toLowerCase() : undefined;
-      if (status === 'failed' || status === 'canceled') return 'failed';
-      return status === 'succeeded' ? 'done' : 'pending';
+      const { status, text } = httpReply(reply);
+      // asked at Location, it answers 202 as long as it is not done, and without content in the end
+      if (status === 204 || (status === 200 && text.trim() === '')) return 'done';
+      const word = status === 200 ? jsonIn(reply, operation)?.status.toLowerCase() : undefined;
+      if (word === 'failed' || word === 'canceled') return 'failed';
+      return word === 'succeeded' ? 'done' : 'pending';
     },
   },
 });

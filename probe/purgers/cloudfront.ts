@@ -25,7 +25,7 @@ export const cloudfront = purgerFor(kind, {
     const { text } = httpReply(reply);
     const [code, message] = [elementIn(text, 'Code'), elementIn(text, 'Message')];
     const words = /<Error(Response)?[\s>]/.test(text) && code !== undefined ? `${code}: ${message ?? ''}` : undefined;
-    const id = /<Invalidation[\s>]/.test(text) ? elementIn(text, 'Id') : undefined;
+    const id = isInvalidation(text) ? elementIn(text, 'Id') : undefined;
     const status = elementIn(text, 'Status');
     const taken = id !== undefined && (status === 'InProgress' || status === 'Completed');
     return apiAnswer(reply, { taken, id, words, busy: words !== undefined && BUSY.has(code ?? '') });
@@ -40,8 +40,11 @@ export const cloudfront = purgerFor(kind, {
 
 function isDone(reply: PurgeReply): boolean {
   const { status, text } = httpReply(reply);
-  return status === 200 && /<Invalidation[\s>]/.test(text) && elementIn(text, 'Status') === 'Completed';
+  return status === 200 && isInvalidation(text) && elementIn(text, 'Status') === 'Completed';
 }
+
+/** As a whole: one that was cut off says nothing. */
+const isInvalidation = (text: string): boolean => /<Invalidation[\s>][\s\S]*<\/Invalidation>\s*$/.test(text);
 
 const urlOf = ({ endpoint, distribution }: Settings): string =>
   `${endpoint}/2020-05-31/distribution/${distribution}/invalidation`;

@@ -10,7 +10,7 @@ import { Budget } from '../trace/budget.ts';
 import { purgerOf } from './index.ts';
 import { createLogins, type Logins } from './login.ts';
 import { followed } from './progress.ts';
-import type { Env, Moment, PurgeAnswer, PurgeStep } from './purger.ts';
+import type { Env, Moment, PurgeAnswer, PurgeReply, PurgeStep } from './purger.ts';
 import { send, type Carrier, type Sent } from './send.ts';
 
 /** How many purge messages may be under way at once. */
@@ -179,7 +179,8 @@ function answered(step: PurgeStep, { sentAt, answeredAt, result }: Sent, redact:
       : `It was not sent: ${redact(result.message)}.`;
     return { sentAt, outcome: result.sent ? ('unknown' as const) : ('failed' as const), summary };
   }
-  const answer: PurgeAnswer = purgerOf(step.purge.by).read(result, step);
+  // before it is read, too: what is cut short must not be half a secret
+  const answer: PurgeAnswer = purgerOf(step.purge.by).read(withoutSecrets(result, redact), step);
   return {
     sentAt,
     ...answer,
@@ -190,3 +191,6 @@ function answered(step: PurgeStep, { sentAt, answeredAt, result }: Sent, redact:
     ...(result.over === 'http' ? { status: result.status } : {}),
   };
 }
+
+const withoutSecrets = (reply: PurgeReply, redact: (text: string) => string): PurgeReply =>
+  reply.over === 'http' || reply.over === 'command' ? { ...reply, text: redact(reply.text) } : reply;
