@@ -13,6 +13,7 @@ import { addReplay } from './commands/replay.ts';
 import { addServe } from './commands/serve.ts';
 import { addTrace } from './commands/trace.ts';
 import { addTraces } from './commands/traces.ts';
+import { addWait } from './commands/wait.ts';
 import { addWhen } from './commands/when.ts';
 import { EXIT, type Ends } from './exit-code.ts';
 import { endOnSignals, stopAll } from './interrupt.ts';
@@ -56,6 +57,7 @@ function program(ends: Ends): Command {
     addLook,
     addWhen,
     addTrace,
+    addWait,
     addPurge,
     addTraces,
     addReplay,
