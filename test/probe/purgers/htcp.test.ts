@@ -1,9 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Clear, decodeClearReply, encodeClear } from '../../../probe/purgers/htcp-message.ts';
 import { htcp } from '../../../probe/purgers/htcp.ts';
-import type { PurgeStep } from '../../../probe/purgers/purger.ts';
-import { readPurge } from '../../../shared/purge/index.ts';
-import type { Layer, PurgeConfig, Target } from '../../../shared/topology.ts';
+import { moment, stepOf } from './one-step.ts';
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'hex');
@@ -65,33 +63,6 @@ describe('the reply to a CLR', () => {
     expect(decodeClearReply(bytes(written))).toBeUndefined();
   });
 });
-
-const target: Target = {
-  id: 'home',
-  url: 'https://shop.example/a?b=1',
-  marker: { digest: true },
-  ignore: [],
-  assets: false,
-  variants: [],
-};
-
-function stepOf(by: Parameters<typeof readPurge>[0]): PurgeStep {
-  const purge: PurgeConfig = readPurge(by);
-  const node = { id: 'edge-1', address: 'http://192.0.2.1:3128' };
-  const layer: Layer = {
-    id: 'edge',
-    role: 'cache',
-    nodes: [node],
-    parents: [],
-    placement: 'any',
-    policy: {},
-    purge,
-    budget: 1,
-  };
-  const pages: PurgeStep['pages'] = [{ target, variant: { id: 'de', headers: {} }, method: 'GET', headers: {} }];
-  return { layer, node, pages, purge, wave: 0, after: 0, rebound: false, because: '' };
-}
-const moment = { env: {}, now: 0, nonce: 'deadbeef'.repeat(4) };
 
 describe('a purge by HTCP', () => {
   it('goes to the port of the datagrams, on the node’s own address', () => {
