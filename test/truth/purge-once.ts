@@ -35,6 +35,8 @@ export interface Turned {
   /** Seconds between two questions to the node, and from each to its answer, while its flip was expected. */
   readonly spacings: readonly number[];
   readonly roundTrips: readonly number[];
+  /** The round trip of the first question that was answered with the new build: the node may have fetched it then. */
+  readonly firstNew?: number;
   /** For whoever wants to know why. */
   readonly asked: readonly Observation[];
   readonly passed: readonly Passed[];
@@ -57,7 +59,7 @@ export async function purgeOnce(stack: Stack, purge: number): Promise<Turned[]> 
   // so that each was last asked a moment ago, and what is noted begins before the purge
   asked.length = 0;
   await gates.notes();
-  await sleep(1100);
+  await sleep(300);
   const start = session.now();
   await answerPurge(session, { betweenWaves: 0.05 });
   await until(() => stack.nodes.every((node) => shows(session, node, build)));
@@ -73,7 +75,8 @@ export async function purgeOnce(stack: Stack, purge: number): Promise<Turned[]> 
       build,
       ...(reported === undefined ? {} : { reported }),
       ...(truth === undefined ? {} : { truth }),
-      ...pacesOf(own, start, truth?.latest ?? session.now()),
+      ...pacesOf(own, start, reported?.latest ?? session.now()),
+      ...firstNewIn(own, build),
       asked: own,
       passed: passed.filter((p) => p.node === node),
     };
@@ -86,6 +89,11 @@ function pacesOf(asked: readonly Observation[], from: Instant, to: Instant): Pic
     spacings: during.slice(1).map((o, i) => o.requestTime - during[i]!.requestTime),
     roundTrips: during.map((o) => o.responseTime - o.requestTime),
   };
+}
+
+function firstNewIn(asked: readonly Observation[], build: string): Pick<Turned, 'firstNew'> {
+  const first = asked.find(({ result }) => result.kind === 'answer' && result.marker === build);
+  return first === undefined ? {} : { firstNew: first.responseTime - first.requestTime };
 }
 
 function shows(session: Session, node: string, build: string): boolean {
