@@ -33,6 +33,8 @@ export interface Segment extends Copy {
   readonly notKept?: true;
   /** It was fetched in the place of one that a purge had removed. */
   readonly afterPurge?: true;
+  /** A purge ended its freshness since it was last seen: it may be served once more, or have been fetched anew. */
+  readonly softened?: true;
 }
 
 /** What is known before an exchange: the copies seen so far, and when the last exchange was sent. */
@@ -82,8 +84,8 @@ function replacedBy(before: Segment, purged: boolean, context: Evidence): Replac
   if (generated && before.generatedAt && intersect(generated, before.generatedAt) === undefined) return 'age';
   const sameId = decoded?.storeId !== undefined && decoded.storeId === before.storeId;
   if (purged && !sameId) return 'purge';
-  if (!sameId && !stale && before.freshUntil !== undefined && bracket.earliest > before.freshUntil.latest)
-    return 'expiry';
+  const ended = before.freshUntil !== undefined && bracket.earliest > before.freshUntil.latest;
+  if (!sameId && !stale && ended && before.softened !== true) return 'expiry';
   return undefined;
 }
 

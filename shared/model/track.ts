@@ -55,7 +55,9 @@ export function softPurge(track: Track, accepted: Interval): Track {
   const ends = freshUntil === undefined || freshUntil.latest > accepted.latest ? accepted : freshUntil;
   const held = track.history.at(-1);
   const history =
-    held === undefined ? track.history : track.history.with(track.history.length - 1, { ...held, freshUntil: ends });
+    held === undefined
+      ? track.history
+      : track.history.with(track.history.length - 1, { ...held, freshUntil: ends, softened: true });
   return { ...track, history, state: { ...state, freshUntil: ends, because: [{ code: 'softly-purged' }] } };
 }
 
@@ -72,6 +74,7 @@ function showContent(state: Draft<LayerState>, answer: Answer): void {
   if (content !== undefined) state.content = content;
   if (answer.marker !== undefined) state.marker = answer.marker;
   if (answer.digest !== undefined) state.digest = answer.digest;
+  if (answer.problems !== undefined) state.problems = answer.problems;
 }
 
 function failed(track: Track | undefined, observation: Observation, bracket: Interval): Track {

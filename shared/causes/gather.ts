@@ -1,0 +1,35 @@
+// Which facts does a trace hold for those who ask why a place does not show the change?
+import { changeIn } from '../model/reading.ts';
+import type { Change } from '../model/change.ts';
+import type { Instant } from '../model/interval.ts';
+import { origins } from '../topology.ts';
+import type { Asked, Facts, Place } from './facts.ts';
+import { lastPurge } from './last-purge.ts';
+import { severalCaches } from './several-caches.ts';
+
+/** Everything that causes look at, worked out once. */
+export function factsOf(asked: Asked, now: Instant): Facts {
+  const { reading, start, expect, settles } = asked;
+  const originLayers = new Set(origins(reading.topology).map((l) => l.id));
+  const changes = new Map<string, Change>();
+  const places = [...reading.tracks.values()].map((track): Place => {
+    const { layer, node, target, variant } = track.state;
+    const page = `${target}/${variant}`;
+    const change = changes.get(page) ?? changeIn(reading, target, variant, expect);
+    changes.set(page, change);
+    const place = { layer, node, target, variant };
+    if (originLayers.has(layer)) return { ...place, track, change };
+    const purge = lastPurge(reading.receipts, place, start, settles);
+    return { ...place, track, change, ...(purge === undefined ? {} : { purge }) };
+  });
+  const facts = {
+    ...asked,
+    topology: reading.topology,
+    roll: asked.roll ?? 60,
+    now,
+    caches: places.filter((p) => !originLayers.has(p.layer)),
+    origins: places.filter((p) => originLayers.has(p.layer)),
+    several: new Set<string>(),
+  };
+  return { ...facts, several: severalCaches(facts) };
+}
