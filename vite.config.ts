@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 
 const web = {
   root: 'web',
+  // the built page may stand anywhere, also beside trace files on a server that knows nothing of it
+  base: './',
   plugins: [svelte()],
   build: {
     outDir: '../dist/web',

@@ -100,7 +100,8 @@ const TYPES: Readonly<Record<string, string>> = {
 // as the service says it, but for styles in attributes: the page does without
 const CSP = "default-src 'self'; img-src 'self' data: blob:; frame-ancestors 'none'; base-uri 'none'";
 
-function sendFile(path: string, response: ServerResponse): void {
+/** One file of the built page. */
+export function sendFile(path: string, response: ServerResponse): void {
   const file = join(WEB, normalize(path === '/' ? '/index.html' : path));
   if (!file.startsWith(WEB) || !existsSync(file) || !statSync(file).isFile()) {
     response.writeHead(404).end();

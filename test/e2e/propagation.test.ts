@@ -1,12 +1,14 @@
 // Does the trace view tell how a change arrived: live, recorded, from a file without a service, to everybody?
 import { existsSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { traceFileText } from '../../shared/trace-file.ts';
 import { launch, needsChromium } from './chromium.ts';
-import { startFixture } from './fixture-server.ts';
+import { sendFile, startFixture } from './fixture-server.ts';
 import type { Fixture, Scenario } from './fixture-server.ts';
 import { propagation } from './recorded-traces.ts';
 
@@ -227,6 +229,22 @@ describe.skipIf(!needsChromium())('the trace view', () => {
       await says(page, /^Build 4f2c is/);
     });
 
+    it('where the built page stands in some folder of a server that knows nothing of it', async () => {
+      const server = createServer((request, response) => {
+        const path = request.url?.split('?')[0] ?? '';
+        if (path.startsWith('/some/folder/')) sendFile(path.slice('/some/folder'.length), response);
+        else response.writeHead(404, { 'content-type': 'text/html' }).end('<h1>Not here</h1>');
+      });
+      await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+      const { page } = await open('steady');
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/some/folder/#/trace`);
+      await says(page, /^No service answers here\.$/);
+      await drop(page, traceFileText(lost), 'lost.json');
+      await says(page, /^Build 4f2c was on 1 of 3 edge nodes; /);
+      server.closeAllConnections();
+      await new Promise((closed) => server.close(closed));
+    });
+
     it.each([
       ['nothing', '', /The file is empty\./],
       ['something else', 'HTTP/1.1 200 OK', /begins with/],
@@ -380,7 +398,7 @@ describe.skipIf(!needsChromium())('the trace view', () => {
       const download = page.waitForEvent('download');
       await page.getByRole('button', { name: `Save ${kind}` }).click();
       const file = await download;
-      return { name: file.suggestedFilename(), bytes: readFileSync((await file.path())!) };
+      return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
     }
 
     it('as an SVG that stands alone: its colours and textures are in it', async () => {

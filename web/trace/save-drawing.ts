@@ -45,18 +45,40 @@ function colourReader(): Colour {
   };
 }
 
-/** Writes what the style sheets say of `from` into `to`, its copy, and so on down both. */
-function inscribe(from: Element, to: Element, colour: Colour): void {
+/** What stands in a drawing unless somebody says otherwise. */
+const UNSAID: Readonly<Record<string, string>> = {
+  'fill-opacity': '1',
+  stroke: 'none',
+  'stroke-width': '1px',
+  'stroke-dasharray': 'none',
+  'stroke-linejoin': 'miter',
+  opacity: '1',
+  'text-anchor': 'start',
+  'text-decoration': 'none',
+  'paint-order': 'normal',
+};
+/** What a part does not take over from the one around it. */
+const OWN = new Set(['opacity', 'text-decoration']);
+
+/** Writes what the style sheets say of `from` into `to`, its copy, and so on down both; what is inherited only once. */
+function inscribe(from: Element, to: Element, colour: Colour, around: Readonly<Record<string, string>> = UNSAID): void {
   const style = getComputedStyle(from);
+  const here: Record<string, string> = { ...around };
   for (const name of SAID) {
-    const value = style.getPropertyValue(name).replaceAll('"', "'").replace(/^url\('(.*)'\)$/, 'url($1)');
-    if (value === '' || (value === 'none' && name !== 'fill' && name !== 'stroke')) continue;
-    to.setAttribute(name, name === 'fill' || name === 'stroke' ? colour(value) : value);
+    const said = style
+      .getPropertyValue(name)
+      .replaceAll('"', "'")
+      .replace(/^url\('(.*)'\)$/, 'url($1)');
+    const value = name === 'fill' || name === 'stroke' ? colour(said) : said;
+    const before = OWN.has(name) ? UNSAID[name] : around[name];
+    if (value === '' || value === before || (OWN.has(name) && value.startsWith('none'))) continue;
+    to.setAttribute(name, value);
+    here[name] = value;
   }
   for (const name of ['class', 'style', 'tabindex', 'role']) to.removeAttribute(name);
   for (const [i, child] of [...from.children].entries()) {
     const copy = to.children[i];
-    if (copy !== undefined) inscribe(child, copy, colour);
+    if (copy !== undefined) inscribe(child, copy, colour, here);
   }
 }
 
