@@ -6,7 +6,6 @@ import { purgerOf } from '../../../../probe/purgers/index.ts';
 import { planPurge } from '../../../../probe/purgers/plan.ts';
 import type { PurgeReply } from '../../../../probe/purgers/purger.ts';
 import { ConfigError } from '../../../../shared/config-problem.ts';
-import type { FieldLine } from '../../../../shared/http/fields.ts';
 import { type Case, contractOf, give, purgeAt, type Seen, siteOf, standIn, VENDORS } from './contract.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -55,7 +54,7 @@ describe.each(VENDORS)('%s', (vendor) => {
     const steps = contract.cases.map((one) => stepOf(vendor, one));
     fc.assert(
       fc.property(fc.constantFrom(...steps), status, fields, garbage(vendor), (step, code, lines, text) => {
-        const reply: PurgeReply = { over: 'http', status: code, fields: lines as FieldLine[], text };
+        const reply: PurgeReply = { over: 'http', status: code, fields: lines, text };
         const answer = purger.read(reply, step);
         expect(answer.outcome).not.toBe('accepted');
         expect(answer.summary.length).toBeLessThan(600);
@@ -86,13 +85,16 @@ describe.each(VENDORS)('%s', (vendor) => {
     expect(receipts).toMatchObject([{ outcome: 'failed', summary: expect.stringContaining('was not sent') as string }]);
   });
 
-  it('cannot make a credential appear in a plan or a receipt by sending it back', async () => {
+  it.each([
+    ['as it is', (answer: Echo) => answer],
+    ['as JSON may also write it', escaped],
+  ])('cannot make a credential appear in a plan or a receipt by sending it back %s', async (_, form) => {
     for (const code of [200, 201, 202, 400, 401, 403, 500]) {
       for (const one of contract.cases) {
         const env = one.env?.['GOOGLE_CREDENTIALS'] === undefined ? {} : KEY;
         await using api = await standIn((seen, response) => {
           if (one.login !== undefined && seen.path === one.login.request.path) give(response, one.login.answer);
-          else give(response, { status: code, ...echo(seen, one.env ?? {}) });
+          else give(response, { status: code, ...form(echo(seen, one.env ?? {})) });
         });
         const { receipts, told } = await purgeAt(api.url, contract, one, { env });
         const plan = planPurge(siteOf(contract, one, api.url)).steps.map((s) => purgerOf(s.purge.by).shown(s));
@@ -116,8 +118,19 @@ describe.each(VENDORS)('%s', (vendor) => {
   });
 });
 
+interface Echo {
+  readonly text: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+/** Every credential with its first letter by number, in answers short enough that nothing of them is left out. */
+const escaped = ({ text, fields }: Echo): Echo => ({
+  text: text.replaceAll(/x{280}/g, '').replaceAll('canary', String.raw`\u0063anary`),
+  fields,
+});
+
 /** Everything that was sent, in every place where an API says something. */
-function echo({ headers, body }: Seen, env: Case['env'] & {}) {
+function echo({ headers, body }: Seen, env: Case['env'] & {}): Echo {
   const sent = `${JSON.stringify(headers)} ${body} ${Object.values(env).join(' ')}`;
   const token = (headers.authorization ?? String(headers['fastly-key'])).replace('Bearer ', '');
   const json = {
@@ -139,7 +152,7 @@ function echo({ headers, body }: Seen, env: Case['env'] & {}) {
   };
   const xml = `<ErrorResponse><Error><Code>${token}</Code><Message>${token}</Message></Error></ErrorResponse>`;
   const fields = { 'azure-asyncoperation': `https://a.example/${encodeURIComponent(token)}`, 'retry-after': token };
-  return headers['content-type'] === 'application/xml' ? { text: xml, fields } : { json, fields };
+  return headers['content-type'] === 'application/xml' ? { text: xml, fields } : { text: JSON.stringify(json), fields };
 }
 
 describe.each(['google', 'azure'])('the login at %s', (vendor) => {
