@@ -5,6 +5,7 @@ import { filled, secretsIn } from './credentials.ts';
 import { httpAnswer } from './http-answer.ts';
 import { answeredElsewhere, remarks } from './own-words.ts';
 import { type Moment, type PurgeStep, purgerFor } from './purger.ts';
+import { templated } from './template.ts';
 
 interface Settings {
   readonly method: string;
@@ -25,7 +26,7 @@ export const httpPurge = purgerFor(kind, {
       headers: written,
       ...(settings.body === undefined
         ? {}
-        : { body: templated(filled(step, 'body', settings.body, moment.env), step) }),
+        : { body: filled(step, 'body', templated(settings.body, step), moment.env) }),
       secrets: secretsIn(
         [...Object.values(step.pages[0].headers), ...Object.values(settings.headers), settings.body ?? ''],
         moment.env,
@@ -56,20 +57,6 @@ function headersOf(step: PurgeStep, settings: Settings, { env }: Moment): FieldL
   const fill = (name: string, written: string) => filled(step, `header ${name}`, written, env);
   return [
     ...fromPage.map(([name, written]): FieldLine => [name, fill(name, written)]),
-    ...fromPurge.map(([name, written]): FieldLine => [name, templated(fill(name, written), step)]),
+    ...fromPurge.map(([name, written]): FieldLine => [name, fill(name, templated(written, step))]),
   ];
-}
-
-function templated(template: string, { pages: [page], purge }: PurgeStep): string {
-  const url = new URL(page.target.url);
-  const words: Readonly<Record<string, string>> = {
-    path: `${url.pathname}${url.search}`,
-    host: url.host,
-    url: url.href,
-    scheme: url.protocol.slice(0, -1),
-    method: page.method,
-    tags: purge.tags.join(' '),
-    prefix: purge.prefix ?? '',
-  };
-  return template.replaceAll(/\{([a-z]+)\}/g, (whole, word: string) => words[word] ?? whole);
 }

@@ -10,6 +10,14 @@ import { htcp } from './htcp.ts';
 import { nginxPurge } from './nginx-purge.ts';
 import { varnishBan } from './varnish-ban.ts';
 import { varnishXkey } from './varnish-xkey.ts';
+import { bunny } from './bunny.ts';
+import { command } from './command.ts';
+import { keycdn } from './keycdn.ts';
+import { mediawiki } from './mediawiki.ts';
+import { netlify } from './netlify.ts';
+import { souin } from './souin.ts';
+import { vercel } from './vercel.ts';
+import { webhook } from './webhook.ts';
 import type { Purger } from './purger.ts';
 
 export const purgers: readonly Purger[] = [
@@ -24,6 +32,14 @@ export const purgers: readonly Purger[] = [
   cloudfront,
   fastly,
   google,
+  bunny,
+  keycdn,
+  netlify,
+  vercel,
+  mediawiki,
+  souin,
+  command,
+  webhook,
 ];
 
 /** The purger that a topology's `purge.by` names; the schema lets no other word through. */

@@ -13,6 +13,14 @@ import { htcp } from './htcp.ts';
 import { nginxPurge } from './nginx-purge.ts';
 import { varnishBan } from './varnish-ban.ts';
 import { varnishXkey } from './varnish-xkey.ts';
+import { bunny } from './bunny.ts';
+import { command } from './command.ts';
+import { keycdn } from './keycdn.ts';
+import { mediawiki } from './mediawiki.ts';
+import { netlify } from './netlify.ts';
+import { souin } from './souin.ts';
+import { vercel } from './vercel.ts';
+import { webhook } from './webhook.ts';
 import { purgeSchema, type PurgeKind } from './kind.ts';
 
 export const purgeKinds: readonly PurgeKind[] = [
@@ -27,6 +35,14 @@ export const purgeKinds: readonly PurgeKind[] = [
   cloudfront,
   fastly,
   google,
+  bunny,
+  keycdn,
+  netlify,
+  vercel,
+  mediawiki,
+  souin,
+  command,
+  webhook,
 ];
 
 /** `purge:` as it may stand in the file. */
@@ -43,6 +59,14 @@ export const purge = z
     purgeSchema(cloudfront),
     purgeSchema(fastly),
     purgeSchema(google),
+    purgeSchema(bunny),
+    purgeSchema(keycdn),
+    purgeSchema(netlify),
+    purgeSchema(vercel),
+    purgeSchema(mediawiki),
+    purgeSchema(souin),
+    purgeSchema(command),
+    purgeSchema(webhook),
   ])
   .describe(`How to ask it to forget; by: ${purgeKinds.map((k) => k.id).join(', ')}`);
 

@@ -12,9 +12,25 @@ import { readPurge } from '../../../../shared/purge/index.ts';
 import type { Layer, Target, Topology } from '../../../../shared/topology.ts';
 import type { PurgeReceipt } from '../../../../shared/trace.ts';
 
-export const VENDORS = ['fastly', 'cloudflare', 'cloudfront', 'akamai', 'google', 'azure'] as const;
+export const VENDORS = [
+  'fastly',
+  'cloudflare',
+  'cloudfront',
+  'akamai',
+  'google',
+  'azure',
+  'bunny',
+  'keycdn',
+  'netlify',
+  'vercel',
+  'mediawiki',
+  'souin',
+  'webhook',
+] as const;
 
 export interface Contract {
+  /** Where it listens: at each node, or at the URL that a key holds. Default: at `endpoint`. */
+  readonly at?: 'node' | { readonly key: string; readonly path: string };
   readonly purge: Readonly<Record<string, unknown>>;
   readonly env: Env;
   readonly cases: readonly Case[];
@@ -121,13 +137,16 @@ export const answering =
 /** A layer that is purged at `endpoint` as the case has it. */
 export function siteOf(contract: Contract, one: Case, endpoint: string): Topology {
   const login = one.login === undefined ? {} : { loginEndpoint: endpoint };
-  const purge = readPurge({ ...contract.purge, ...one.purge, endpoint, ...login } as unknown as Parameters<
-    typeof readPurge
-  >[0]);
+  const purge = readPurge({
+    ...contract.purge,
+    ...one.purge,
+    ...whereOf(contract, endpoint),
+    ...login,
+  } as unknown as Parameters<typeof readPurge>[0]);
   const edge: Layer = {
     id: 'edge',
     role: 'cache',
-    nodes: [{ id: 'edge-1', address: 'http://127.0.0.1:9' }],
+    nodes: [{ id: 'edge-1', address: contract.at === 'node' ? endpoint : 'http://127.0.0.1:9' }],
     parents: [],
     placement: 'any',
     policy: {},
@@ -144,6 +163,11 @@ export function siteOf(contract: Contract, one: Case, endpoint: string): Topolog
     variants,
   }));
   return { layers: [edge], targets };
+}
+
+function whereOf({ at }: Contract, endpoint: string): Readonly<Record<string, string>> {
+  if (at === 'node') return {};
+  return at === undefined ? { endpoint } : { [at.key]: `${endpoint}${at.path}` };
 }
 
 export interface Purged extends PurgeResult {
