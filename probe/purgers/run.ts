@@ -67,6 +67,9 @@ function requireSecrets(step: PurgeStep, moment: Moment): void {
 async function sendWaves(steps: readonly PurgeStep[], work: Work): Promise<Omit<PurgeResult, 'claims'>> {
   const { signal } = work.run;
   const waves = [...new Set(steps.map((s) => s.wave))].toSorted((a, b) => a - b);
+  const silent = new Set(steps.filter((s) => asksForNoReply(s, momentOf(work.run))).map((s) => s.layer.id));
+  const isBad = ({ outcome, layer }: PurgeReceipt): boolean =>
+    outcome === 'unknown' ? !silent.has(layer) : outcome !== 'accepted' && outcome !== 'was-not-there';
   const receipts: PurgeReceipt[] = [];
   for (const [i, wave] of waves.entries()) {
     const own = steps.filter((s) => s.wave === wave);
@@ -74,10 +77,16 @@ async function sendWaves(steps: readonly PurgeStep[], work: Work): Promise<Omit<
       await sleep((own[0]?.after ?? 0) * 1000, undefined, { ...(signal && { signal }) }).catch(() => undefined);
     if (signal?.aborted === true) return { receipts, stopped: 'It was ended; the messages after this were not sent.' };
     receipts.push(...(await sendWave(own, work)));
-    const bad = receipts.find((r) => r.outcome !== 'accepted' && r.outcome !== 'was-not-there');
+    const bad = receipts.find(isBad);
     if (bad !== undefined && i < waves.length - 1) return { receipts, stopped: stoppedBecause(bad) };
   }
   return { receipts };
+}
+
+/** Its silence is no sign of anything. */
+function asksForNoReply(step: PurgeStep, moment: Moment): boolean {
+  const message = purgerOf(step.purge.by).message(step, moment);
+  return message.over === 'udp' && !message.wantsReply;
 }
 
 const stoppedBecause = ({ node, layer, outcome }: PurgeReceipt): string => {

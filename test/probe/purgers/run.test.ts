@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram';
 import { createServer, type Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { ConfigError } from '../../../shared/config-problem.ts';
@@ -8,6 +9,7 @@ import { createExchanger } from '../../../probe/exchange/exchange.ts';
 import { createGuard } from '../../../probe/exchange/guard.ts';
 import { planPurge } from '../../../probe/purgers/plan.ts';
 import { runPurge, type PurgeRun } from '../../../probe/purgers/run.ts';
+import { namedBy } from '../../../probe/trace/session.ts';
 
 interface Seen {
   readonly node: string;
@@ -54,7 +56,7 @@ function shop(layers: readonly Layer[], headers: Record<string, string> = {}): T
 }
 
 async function purge(topology: Topology, more: Partial<PurgeRun> = {}) {
-  const guard = createGuard({ named: topology.layers.flatMap((l) => l.nodes.map((n) => n.address)) });
+  const guard = createGuard({ named: namedBy(topology) });
   const exchanger = createExchanger({ guard });
   let id = 0;
   try {
@@ -91,6 +93,30 @@ describe('a purge', () => {
       ['shield-1', 'accepted', 204],
       ['edge-1', 'accepted', 200],
     ]);
+  });
+
+  it('goes on outward past a layer that was asked for no reply', async () => {
+    const deaf = createSocket('udp4');
+    await new Promise<void>((resolve) => deaf.bind(0, '127.0.0.1', resolve));
+    try {
+      const { port } = deaf.address();
+      const heard = new Promise<Buffer>((resolve) => deaf.once('message', resolve));
+      const seen: Seen[] = [];
+      const shield = { id: 'shield-1', address: 'http://127.0.0.1:9' };
+      const silent = readPurge({ by: 'htcp', minor: 0, reply: false, port });
+      const topology = shop([
+        layer('edge', ['shield'], [await node('edge-1', 200, seen)]),
+        layer('shield', [], [shield], silent),
+      ]);
+      const { receipts, stopped } = await purge(topology);
+      expect(receipts.map((r) => [r.node, r.outcome])).toEqual([
+        ['shield-1', 'unknown'],
+        ['edge-1', 'accepted'],
+      ]);
+      expect([stopped, seen.length, (await heard).includes('/a?b=1')]).toEqual([undefined, 1, true]);
+    } finally {
+      deaf.close();
+    }
   });
 
   it('carries the variant’s fields, because a cache may forget one variant only', async () => {
