@@ -173,6 +173,9 @@ export class Session {
     return () => {
       stopBeat();
       disconnect();
+      this.#halt();
+      clearTimeout(this.#showDue);
+      clearTimeout(this.#forecastDue);
     };
   }
 

@@ -1,5 +1,6 @@
 // Which earlier propagations stand behind the curve, for comparison?
 import type { Arrivals } from '../../shared/model/arrivals.ts';
+import type { Instant } from '../../shared/model/interval.ts';
 import { clockTime } from '../layout/clock-text.ts';
 import { shortContent } from '../layout/fit.ts';
 import type { Percentiles } from '../layout/share-curve.ts';
@@ -29,15 +30,18 @@ export function nameOf(t: Recorded): string {
   return `${t.expect === undefined ? (t.kind ?? t.id) : shortContent(t.expect, 16)}, ${day} ${clockTime(t.startedAt).slice(0, 5)}`;
 }
 
-/** The chosen ones; else the newest few of which percentiles are known. `own` is the trace that is looked at. */
+/** The chosen ones; else the newest few of before `start` of which percentiles are known. `own` is the one looked at. */
 export function behindOf(
   { traces, compared, curves }: Known,
   layer: string | undefined,
   own: string | undefined,
+  start: Instant,
 ): Behind[] {
   const others = traces.filter((t) => t.id !== own);
   const chosen = others.filter((t) => compared.includes(t.id));
-  const shown = chosen.length > 0 ? chosen : others.filter((t) => t.percentiles !== undefined).slice(0, UNASKED);
+  // what the service records of the change that is looked at is no earlier one
+  const isEarlier = (t: Recorded): boolean => t.percentiles !== undefined && (t.deployedAt ?? t.startedAt) < start - 1;
+  const shown = chosen.length > 0 ? chosen : others.filter(isEarlier).slice(0, UNASKED);
   return shown.map((t) => ({
     id: t.id,
     name: nameOf(t),

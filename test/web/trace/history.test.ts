@@ -42,11 +42,12 @@ describe('recorded traces', () => {
     expect(layersWithTrend(all)).toEqual(['edge']);
   });
 
-  it('stand behind the curve: the newest, or those that were chosen, never the one that is looked at', () => {
+  it('stand behind the curve: the newest, or those that were chosen, never the change that is looked at', () => {
     const known = { traces: all, compared: [] as string[], curves: new Map() };
-    expect(behindOf(known, undefined, 'c').map((b) => b.id)).toEqual(['a']);
-    expect(behindOf({ ...known, compared: ['b'] }, undefined, undefined).map((b) => b.id)).toEqual(['b']);
-    expect(behindOf(known, 'edge', undefined)[0]?.percentiles).toEqual({ p50: at(2) });
+    expect(behindOf(known, undefined, 'c', 300).map((b) => b.id)).toEqual(['a']);
+    expect(behindOf({ ...known, compared: ['b'] }, undefined, undefined, 150).map((b) => b.id)).toEqual(['b']);
+    expect(behindOf(known, undefined, 'live', 300).map((b) => b.id)).toEqual(['a']);
+    expect(behindOf(known, 'edge', undefined, 400)[0]?.percentiles).toEqual({ p50: at(2) });
   });
 });
 
