@@ -222,12 +222,9 @@ export const traceDocument = z
     verb: z.literal('trace'),
     trace: z.string().optional().meta({ description: 'Id of the recorded trace.' }),
     startedAt: instant,
-    startedBy: z
-      .enum(['deploy', 'purge', 'now'])
-      .optional()
-      .meta({
-        description: 'What everything is counted from: a deploy that was told, the first purge sent, or the beginning.',
-      }),
+    startedBy: z.enum(['deploy', 'purge', 'now']).optional().meta({
+      description: 'What everything is counted from: a deploy that was told, the first purge sent, or the beginning.',
+    }),
     ended: z
       .enum(['visible', 'budget', 'interrupted'])
       .optional()
@@ -253,7 +250,16 @@ export const traceDocument = z
       .array(z.object({ ...where, settledAt: interval.optional() }))
       .optional()
       .meta({ description: 'Showed the old version again after the new; settledAt: since when no more.' }),
-    notSeen: z.array(z.object({ ...where, withinSeconds: seconds })),
+    notSeen: z.array(
+      z.object({
+        ...where,
+        withinSeconds: seconds,
+        problems: z
+          .array(z.string())
+          .optional()
+          .meta({ description: 'Why its last answer tells nothing, or not all.' }),
+      }),
+    ),
     causes: z.array(cause),
     requests: z.number(),
   })

@@ -47,11 +47,22 @@ export function summaryText(document: TraceDocument): string[] {
     ...(layers.length === 0
       ? []
       : [pc.dim(`Since ${since}:`), ...table(layers.map(layerRow)).map((row) => `  ${row}`)]),
-    ...notSeen.map((n) => `${n.node} ${n.target}/${n.variant}: not seen within ${spokenDuration(n.withinSeconds)}.`),
+    ...notSeen.map(notSeenText),
     ...(stopped === undefined ? [] : [clean(stopped)]),
     ...causes.flatMap(causeLines),
     pc.dim(`${requests} requests.${trace === undefined ? '' : ` Recorded: strata replay ${trace.slice(0, 8)}`}`),
   ];
+}
+
+function notSeenText({
+  node,
+  target,
+  variant,
+  withinSeconds,
+  problems = [],
+}: TraceDocument['notSeen'][number]): string {
+  const said = problems.map((text) => `; ${clean(text).replace(/\.$/, '')}`);
+  return `${node} ${target}/${variant}: not seen within ${spokenDuration(withinSeconds)}${said.join('')}.`;
 }
 
 function verdictText({ notSeen, ended }: TraceDocument): string {

@@ -44,4 +44,6 @@ export interface LayerState {
   readonly digest?: string;
   readonly because: readonly Reason[];
   readonly failure?: Failure;
+  /** What of the last answer could not be read: one sentence each. */
+  readonly problems?: readonly string[];
 }
