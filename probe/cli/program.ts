@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { ConfigError } from '../../shared/config-problem.ts';
 import { LabError } from '../lab/lab-error.ts';
-import { StoreUnusable } from '../store/store-error.ts';
+import { StoreFull, StoreUnusable } from '../store/store-error.ts';
 import { addDiscover } from './commands/discover.ts';
 import { addExplain } from './commands/explain.ts';
 import { addLab } from './commands/lab.ts';
@@ -73,7 +73,7 @@ function failed(error: unknown): number {
     for (const line of error.message.split('\n')) tell(`strata: ${clean(line)}`);
     return EXIT.usage;
   }
-  if (error instanceof LabError || error instanceof StoreUnusable) {
+  if (error instanceof LabError || error instanceof StoreUnusable || error instanceof StoreFull) {
     tell(`strata: ${clean(error.message)}`);
     return EXIT.usage;
   }

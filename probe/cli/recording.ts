@@ -5,40 +5,34 @@ import type { Topology } from '../../shared/topology.ts';
 import type { Run } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
 import type { RecordedRun } from '../store/runs.ts';
+import { dataFolderOf, withDataOption, type DataOptions } from './data-folder.ts';
 import { onInterrupt } from './interrupt.ts';
-import { tell } from './terminal.ts';
+import { clean, tell } from './terminal.ts';
 
-export interface RecordOptions {
-  readonly data?: string;
+export interface RecordOptions extends DataOptions {
   /** False with --no-record. */
   readonly record?: boolean;
 }
 
-/** Beside the folder in which the command is run, as for `serve --topology`. */
-const USUAL = '.strata';
-
-export function withRecordOptions(command: Command): Command {
-  return command
-    .option('--data <folder>', `where it is recorded (default: "${USUAL}")`)
-    .option('--no-record', 'keep nothing on disk');
-}
+export const withRecordOptions = (command: Command): Command =>
+  withDataOption(command).option('--no-record', 'keep nothing on disk');
 
 /**
  * The run that the command records into; undefined with --no-record, and where nothing can be kept and nothing is purged.
  * @throws ConfigError where a purge could not be recorded before it is sent
  */
 export async function beginRecording(
-  { data = USUAL, record }: RecordOptions,
+  options: RecordOptions,
   topology: Topology,
   run: Run,
   purges: boolean,
 ): Promise<RecordedRun | undefined> {
-  if (record === false) return undefined;
+  if (options.record === false) return undefined;
   // the database is only loaded by commands that record
   const { beginRun } = await import('../store/runs.ts');
   const { StoreFull, StoreUnusable } = await import('../store/store-error.ts');
   try {
-    const begun = await beginRun(data, { run, topology, startedAt: wallNow() });
+    const begun = tellingWhenFull(await beginRun(dataFolderOf(options), { run, topology, startedAt: wallNow() }));
     onInterrupt(async () => void (await begun.end()));
     return begun;
   } catch (error) {
@@ -53,4 +47,27 @@ export async function beginRecording(
     tell(`strata: ${error.message} This is not recorded.`);
     return undefined;
   }
+}
+
+/** Says once that nothing more is kept, and once that the end was not. */
+function tellingWhenFull(run: RecordedRun): RecordedRun {
+  let told = false;
+  let ending: Promise<boolean> | undefined;
+  const tellFull = (error: unknown): never => {
+    if (!told && error instanceof Error && error.name === 'StoreFull') {
+      told = true;
+      tell(`strata: ${clean(error.message)}`);
+    }
+    throw error;
+  };
+  const finish = async (...said: Parameters<RecordedRun['end']>): Promise<boolean> => {
+    const whole = await run.end(...said);
+    if (!whole) tell(`strata: the disk is full: the end of trace ${run.id} is not recorded, what came before is.`);
+    return whole;
+  };
+  return {
+    id: run.id,
+    record: (message) => run.record(message).catch(tellFull),
+    end: (...said) => (ending ??= finish(...said)),
+  };
 }

@@ -3,12 +3,12 @@ import type { Trace } from '../../shared/trace.ts';
 import { insertBatch } from './batch.ts';
 import type { Observe } from './batch.ts';
 import type { Database } from './driver.ts';
+import { markInterrupted } from './interrupted.ts';
 import { closeFile, openFile } from './open-file.ts';
 import { messagesSince, newestSequence, traceOf } from './recorded.ts';
 import type { Stored } from './recorded.ts';
 import { placesIn, summaries, type TraceSummary } from './summaries.ts';
 import { forgetTrace, trimObservations, trimTraces } from './retention.ts';
-import { StoreFull } from './store-error.ts';
 import { inTransaction } from './transaction.ts';
 import type { Write } from './write.ts';
 
@@ -34,10 +34,9 @@ export interface Keep {
 }
 
 /** Opens the folder's file and marks traces that never ended as interrupted. Throws StoreUnusable. */
-export function openArchive(folder: string, keep: Keep, patience?: number): Archive {
-  const db = openFile(folder, patience);
-  // on a full disk this waits for the next start; reading still works
-  unlessFull(() => inTransaction(db, folder, () => markInterrupted(db)));
+export function openArchive(folder: string, keep: Keep): Archive {
+  const db = openFile(folder);
+  markInterrupted(db, folder);
   let newest = newestSequence(db);
   /** Observations held, for each trace that is open. */
   const open = new Map<string, number>();
@@ -115,22 +114,4 @@ function insertMessage(db: Database, sequence: number, write: Write & { verb: 'a
   const { trace, type, item, at, json } = write;
   const sql = 'INSERT OR REPLACE INTO messages (sequence, trace, type, item, at, json) VALUES (?, ?, ?, ?, ?, ?)';
   db.run(sql, sequence, trace, type, item, at, json);
-}
-
-function unlessFull(job: () => void): void {
-  try {
-    job();
-  } catch (error) {
-    if (!(error instanceof StoreFull)) throw error;
-  }
-}
-
-/** A trace without an end belongs to a process that died: its last certain instant is its newest message's. */
-function markInterrupted(db: Database): void {
-  db.run(
-    `UPDATE traces SET interrupted_at = max(started_at,
-       coalesce((SELECT max(at) FROM messages WHERE trace = traces.id), started_at),
-       coalesce((SELECT max(at) FROM batches WHERE trace = traces.id), started_at))
-     WHERE ended_at IS NULL AND interrupted_at IS NULL`,
-  );
 }

@@ -22,7 +22,7 @@ export function openFile(folder: string, patience = 1000): Database {
     db = openDatabase(file);
     settle(db, patience);
     migrate(db, file);
-    writeFileSync(lock, `${process.pid}\n`);
+    sayWhoHolds(lock);
     return db;
   } catch (error) {
     db?.close();
@@ -37,15 +37,34 @@ export function closeFile(db: Database, folder: string): void {
   db.close();
 }
 
+/** The same, unless a full disk keeps the lock from being given back: then it stays open, and this is false. */
+export function closedFile(db: Database, folder: string): boolean {
+  if (!release(db)) return false;
+  rmSync(lockFile(folder), { force: true });
+  db.close();
+  return true;
+}
+
+/** A full disk is no reason not to read what is there: only the name of the holder is missing then. */
+function sayWhoHolds(lock: string): void {
+  try {
+    writeFileSync(lock, `${process.pid}\n`);
+  } catch (error) {
+    if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+  }
+}
+
 /** libsql's close waits for the garbage collector, so the lock is given back first; EXCLUSIVE ends only outside of WAL. */
-function release(db: Database): void {
+function release(db: Database): boolean {
   try {
     db.all('PRAGMA journal_mode = DELETE');
     db.all('PRAGMA locking_mode = NORMAL');
     db.all('SELECT count(*) FROM sqlite_schema');
+    return true;
   } catch (error) {
     // a full disk: the lock then ends with the process
     if (!(error instanceof SqliteFailure)) throw error;
+    return false;
   }
 }
 

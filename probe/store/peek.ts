@@ -1,9 +1,10 @@
 // What does a store say that nobody writes to? Read in passing; what a killed process left open is marked as interrupted first.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { openArchive } from './archive.ts';
 import { BUSY, openDatabase, SqliteFailure, type Database } from './driver.ts';
+import { markInterrupted } from './interrupted.ts';
 import { LATEST } from './migrations.ts';
+import { closedFile, openFile } from './open-file.ts';
 import { StoreUnusable } from './store-error.ts';
 
 /** `busy`: somebody records there right now; `absent`: there is no store; or one clause that says why it cannot be read. */
@@ -14,8 +15,8 @@ export function peek<T>(folder: string, ask: (db: Database) => T): Peeked<T> {
   const file = join(folder, 'strata.db');
   if (!existsSync(file)) return 'absent';
   try {
-    if (wasLeftOpen(folder) || !isSettled(file)) settle(folder);
-    return { value: withDatabase(file, ask) };
+    const left = stuck.has(folder) || wasLeftOpen(folder) || !isSettled(file);
+    return { value: left ? settling(folder, ask) : withDatabase(file, ask) };
   } catch (error) {
     if (error instanceof SqliteFailure && error.result === BUSY) return 'busy';
     if (error instanceof StoreUnusable && error.isHeld) return 'busy';
@@ -28,7 +29,19 @@ export function peek<T>(folder: string, ask: (db: Database) => T): Peeked<T> {
 const wasLeftOpen = (folder: string): boolean =>
   ['strata.lock', 'strata.db-wal'].some((f) => existsSync(join(folder, f)));
 
-const settle = (folder: string): void => openArchive(folder, { observations: Infinity, traces: Infinity }, 0).close();
+/** Connections that a full disk keeps from giving their lock back: nobody else could read there, not even we. */
+const stuck = new Map<string, Database>();
+
+function settling<T>(folder: string, ask: (db: Database) => T): T {
+  const db = stuck.get(folder) ?? openFile(folder, 0);
+  try {
+    markInterrupted(db, folder);
+    return ask(db);
+  } finally {
+    if (closedFile(db, folder)) stuck.delete(folder);
+    else stuck.set(folder, db);
+  }
+}
 
 /** Whether its tables are of today, and every trace in it has come to an end, one way or the other. */
 const isSettled = (file: string): boolean =>

@@ -31,7 +31,12 @@ export async function beginRun(data: string, begun: RunBegun, keep: KeepRuns = {
   const folder = runFolder(data, id);
   await makeRunFolder(folder, aboutOf(id, begun));
   const store = await openStore(folder, { keepObservations: KEEP_OBSERVATIONS, keepTraces: 1 });
-  await store.beginTrace(begun.topology, begun.startedAt, { id, run: begun.run });
+  try {
+    await store.beginTrace(begun.topology, begun.startedAt, { id, run: begun.run });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
   let ending: Promise<boolean> | undefined;
   const finish = async (summary?: TraceDocument): Promise<boolean> => {
     const kept = await store.endTrace(id, wallNow(), summary).then(() => true, unlessFull);

@@ -10,6 +10,7 @@ import { allowedNames, isLoopback } from '../../server/guard.ts';
 import type { Lab } from '../../lab/lab.ts';
 import type { Ends, ExitCode } from '../exit-code.ts';
 import { pageFolder } from '../installed.ts';
+import { dataFolderOf } from '../data-folder.ts';
 import { onInterrupt, untilInterrupted } from '../interrupt.ts';
 import { loadTopology } from '../load-topology.ts';
 import { list, type OutputOptions, port, withExample, withOutputOptions } from '../options.ts';
@@ -43,7 +44,10 @@ export function addServe(program: Command, ends: Ends): void {
       'a host besides the topology’s whose pages explain may ask for, at public addresses (repeatable; *.example.org)',
       several,
     )
-    .option('--data <folder>', 'where traces are kept (default: .strata; for the lab: a temporary folder)');
+    .option(
+      '--data <folder>',
+      'where traces are kept (default: .strata beside the topology; for the lab: a temporary folder)',
+    );
   withExample(withOutputOptions(command), 'strata serve', 'strata serve --topology strata.yaml --port 8080');
   command.action((options: ServeOptions) => ends(run(options)));
 }
@@ -81,7 +85,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
 
 async function dataFolder({ data, topology }: ServeOptions): Promise<string> {
   if (data !== undefined) return data;
-  if (topology !== undefined) return '.strata';
+  if (topology !== undefined) return dataFolderOf({ topology });
   const folder = await mkdtemp(join(tmpdir(), 'strata-serve-'));
   onInterrupt(() => rm(folder, { recursive: true, force: true }));
   return folder;
