@@ -7,8 +7,8 @@ import { clean } from './terminal.ts';
 
 /** A step shows no more of each level. */
 const MOST_ANNOTATIONS = 10;
-/** A step's summary holds a MiB; a row of names and markers is a few hundred bytes. */
-const MOST_ROWS = 1000;
+/** A step's summary holds a MiB; the rest of it is small. */
+const MOST_BYTES = 900 * 1024;
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -50,20 +50,26 @@ export const inertJson = (line: string): string => line.replaceAll('##[', String
 export function stepSummary(document: WaitDocument): string {
   const { verdict, sentence, places, warnings, requests, waited } = document;
   const mark = verdict === 'visible' ? '✅' : '❌';
-  const rows = places.toSorted((a, b) => Number(a.shows === 'new') - Number(b.shows === 'new'));
-  const more = rows.length > MOST_ROWS ? [`\nand ${rows.length - MOST_ROWS} more places.`] : [];
+  const rows = fitting(places.toSorted((a, b) => Number(a.shows === 'new') - Number(b.shows === 'new')).map(row));
+  const more = rows.length < places.length ? [`\nand ${places.length - rows.length} more places.`] : [];
   return [
     `### ${mark} strata wait: ${markdown(verdict === 'visible' ? visibleText(document) : sentence)}`,
     '',
     ...warnings.map((w) => `> ⚠️ ${markdown(w)}\n`),
     '| layer | node | page | shows | visible after | |',
     '|---|---|---|---|---|---|',
-    ...rows.slice(0, MOST_ROWS).map(row),
+    ...rows,
     ...more,
     '',
     `${requests} requests in ${spokenDuration(waited)}.`,
     '',
   ].join('\n');
+}
+
+function fitting(rows: readonly string[]): readonly string[] {
+  let bytes = 0;
+  const last = rows.findIndex((text) => (bytes += Buffer.byteLength(text) + 1) > MOST_BYTES);
+  return last < 0 ? rows : rows.slice(0, last);
 }
 
 function row({ layer, node, target, variant, shows, content, visibleAfter, because }: Standing): string {
