@@ -62,7 +62,7 @@ export function remarks(reply: PurgeReply, step: PurgeStep): string | undefined 
   const dialect = dialectOf(step.layer.dialect ?? '');
   if (dialect === undefined) return undefined;
   const { absentStatus, variants } = dialect.behaviour.purge;
-  const refused = field('x-squid-error')?.split(' ')[0];
+  const refused = /^ERR_\w{1,60}/.exec(field('x-squid-error') ?? '')?.[0];
   if (refused !== undefined) return `Squid calls it ${refused}.`;
   if (status >= 200 && status < 300) {
     if (NAMES[dialect.id]?.(field) === false) return doubtful(dialect.title);
@@ -76,10 +76,14 @@ export function remarks(reply: PurgeReply, step: PurgeStep): string | undefined 
 const doubtful = (title: string): string =>
   `Nothing in the answer names ${title}: one that is not set up for it passes the request on, and this may be the application's.`;
 
-/** What the page that Varnish makes says beside its status. */
+/** Longer ones are no reasons. */
+const LONGEST_REASON = 200;
+
+/** What the page that Varnish makes says beside its status; one line of text that can be shown. */
 export function reasonIn(reply: PurgeReply): string | undefined {
   const { text } = httpReply(reply);
-  return (
-    (/<h1>Error \d{3} ([^<]*)<\/h1>/.exec(text)?.[1] ?? (text.includes('<') ? undefined : text.trim())) || undefined
-  );
+  const made = /<h1>Error \d{3} ([^<]*)<\/h1>/.exec(text)?.[1];
+  const said = made ?? (text.includes('<') ? '' : text);
+  const line = said.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return line === '' || line.length > LONGEST_REASON ? undefined : line;
 }

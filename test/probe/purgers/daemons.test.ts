@@ -39,6 +39,17 @@ describe('a ban', () => {
     expect(httpMessage(step).url).toBe('https://inner.example/a?b=1');
     expect(field(step, 'x-ban-host')).toBe('(?i)^inner\\.example$');
   });
+
+  it.each([
+    ['<h1>Error 400 Regex compile error: missing )</h1>', 'it did not take the ban (Regex compile error: missing )).'],
+    ['Expected\u001b[31m\n an operator\n', 'it did not take the ban (Expected [31m an operator).'],
+    ['x'.repeat(201), 'it did not take the ban.'],
+    ['<html>Bad request</html>', 'it did not take the ban.'],
+    ['', 'it did not take the ban.'],
+  ])('that is refused with %j tells a reason only where there is one to be shown', (text, told) => {
+    const answer = readAs(stepOf({ by: 'varnish-ban' }), 400, [], text);
+    expect(answer).toEqual({ outcome: 'refused', summary: `It answered 400: ${told}` });
+  });
 });
 
 describe('a purge by surrogate keys', () => {
