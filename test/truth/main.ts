@@ -3,6 +3,7 @@
 // And are the flips that a purge brings seen where they were?
 //   npm run truth -- --purges 200 [--stack varnish,nginx] [--budget 200] [--seed 1]
 //   npm run truth -- --faults 20 [--fault purge-race] [--healthy 100] [--at-once 4]    are faults named right?
+//   npm run truth -- --kills 200 [--at-once 4]    what is left of traces that are killed?
 import { Command } from 'commander';
 import { createExchanger } from '../../probe/exchange/exchange.ts';
 import { createGuard } from '../../probe/exchange/guard.ts';
@@ -10,6 +11,7 @@ import { startLab } from '../../probe/lab/lab.ts';
 import { namedBy } from '../../probe/trace/session.ts';
 import { deployOnce, type Knowledge, type Outcome } from './deploy-once.ts';
 import { faultsMain, type FaultOptions } from './faults-main.ts';
+import { killsMain, type KillsOptions } from './kills.ts';
 import { purgesMain, type PurgesOptions } from './purges.ts';
 import { scoreStack, type StackScore } from './score.ts';
 
@@ -22,6 +24,7 @@ const options = new Command()
   .option('--faults <n>', 'instead: runs of each staged fault')
   .option('--fault <id>', 'only this one')
   .option('--healthy <n>', 'instead: purges in which nothing is wrong')
+  .option('--kills <n>', 'instead: traces that purge, each killed at a random moment')
   .option(
     '--purges <n>',
     'instead: traced purges, each flip held against what went through a gate in front of the node',
@@ -29,9 +32,10 @@ const options = new Command()
   .option('--stack <list>', 'of the purges: products, outermost first', 'varnish,nginx')
   .option('--budget <n>', 'of the purges: requests a second to each node', '200')
   .parse()
-  .opts<FaultOptions & PurgesOptions & { deploys: string; stacks: string; atOnce: string }>();
+  .opts<FaultOptions & KillsOptions & PurgesOptions & { deploys: string; stacks: string; atOnce: string }>();
 
 if (options.faults !== undefined || options.healthy !== undefined) process.exit(await faultsMain(options));
+if (options.kills !== undefined) process.exit(await killsMain(options));
 if (options.purges !== undefined) process.exit(await purgesMain(options));
 
 const scores: StackScore[] = [];
