@@ -55,5 +55,6 @@ function urlOf({ purge }: PurgeStep, { endpoint, network }: Settings): string {
 function objectsOf({ pages, purge }: PurgeStep, { cpcodes }: Settings): readonly (string | number)[] {
   if (purge.scope === 'tag') return purge.tags;
   if (purge.scope === 'all') return cpcodes;
-  return [...new Set(pages.map(({ target }) => target.url))];
+  // as it is asked for: it takes ASCII only
+  return [...new Set(pages.map(({ target }) => new URL(target.url).href))];
 }

@@ -63,8 +63,9 @@ function bodyOf(step: PurgeStep, env: Env): unknown {
 const OF_THE_KEY = new Set(['origin', 'cf-ipcountry', 'cf-device-type', 'accept-language']);
 
 function fileOf(step: PurgeStep, { target, headers }: Page, env: Env): unknown {
+  const url = new URL(target.url).href;
   const named = Object.entries(headers).filter(([name]) => OF_THE_KEY.has(name.toLowerCase()));
-  if (named.length === 0) return target.url;
+  if (named.length === 0) return url;
   const fields = named.map(([name, written]) => [name, filled(step, `header ${name}`, written, env)]);
-  return { url: target.url, headers: Object.fromEntries(fields) as Record<string, string> };
+  return { url, headers: Object.fromEntries(fields) as Record<string, string> };
 }

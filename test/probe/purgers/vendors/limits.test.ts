@@ -32,7 +32,10 @@ describe('a long list of URLs', () => {
     for (const body of sent) expect(Buffer.byteLength(body)).toBeLessThanOrEqual(50_000);
     // all but the last are as full as they may be
     for (const body of sent.slice(0, -1)) expect(Buffer.byteLength(body)).toBeGreaterThan(49_700);
-    expect(sent.flatMap((body) => (JSON.parse(body) as { objects: string[] }).objects)).toEqual(urls);
+    const objects = sent.flatMap((body) => (JSON.parse(body) as { objects: string[] }).objects);
+    // in ASCII, as browsers ask for them
+    expect(objects).toEqual(urls.map((url) => new URL(url).href));
+    expect(objects.join('')).toMatch(/^[\u0021-\u007e]+$/);
   });
 
   it('goes to CloudFront in batches of 3,000 paths', () => {
