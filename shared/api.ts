@@ -38,6 +38,8 @@ const change = {
     .optional(),
 };
 
+const everything = z.boolean().optional().meta({ description: 'Also purge what names more than single URLs or tags.' });
+
 export const lookRequest = z.strictObject(scope).meta({ id: 'LookRequest' });
 export const whenRequest = z
   .strictObject({ ...scope, ...change, traffic: z.enum(['busy', 'quiet']).optional() })
@@ -47,6 +49,7 @@ export const traceRequest = z
     ...scope,
     ...change,
     purge: z.boolean().optional().meta({ description: 'Also run the purge plan; needs the token.' }),
+    everything,
     budget: z.number().positive().max(86_400).optional().meta({ description: 'The longest it may take, in seconds.' }),
   })
   .meta({ id: 'TraceRequest' });
@@ -55,7 +58,7 @@ export const purgeRequest = z
     ...scope,
     expect: change.expect.meta({ description: 'Hold the purge until every origin shows this marker.' }),
     dryRun: z.boolean().optional().meta({ description: 'Answer the plan and send nothing.' }),
-    everything: z.boolean().optional().meta({ description: 'Also what names more than single URLs or tags.' }),
+    everything,
   })
   .meta({ id: 'PurgeRequest' });
 export const deployRequest = z

@@ -46,6 +46,9 @@ export function planPurge(topology: Topology, choice: Choice = {}, options: Plan
   return { steps: [...first, ...reboundOf(first, waves, options)], warnings };
 }
 
+/** Whether it lets go of more than the pages that were named. */
+export const isBulk = ({ purge }: PurgeStep): boolean => purge.scope !== 'url' && purge.scope !== 'tag';
+
 const isPurged = (layer: Layer): layer is PurgedLayer => layer.purge !== undefined;
 
 /** Seconds from this layer's acceptance until the next one outward may be asked. */
@@ -128,7 +131,7 @@ function inGroups(pages: readonly Page[], size: number, bytes = Infinity): (read
   const groups: [Page, ...Page[]][] = [];
   let taken = 0;
   for (const page of pages) {
-    const own = Buffer.byteLength(JSON.stringify(page.target.url)) + 1;
+    const own = Buffer.byteLength(JSON.stringify(new URL(page.target.url).href)) + 1;
     const group = groups.at(-1);
     if (group !== undefined && group.length < size && taken + own <= bytes) {
       group.push(page);

@@ -12,7 +12,7 @@ import type {
   WhenRequest,
 } from '../../shared/api.ts';
 import { isoInterval } from '../../shared/documents.ts';
-import { changeIn } from '../../shared/model/reading.ts';
+import { changeIn, type Reading } from '../../shared/model/reading.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
 import { origins, type Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
@@ -26,6 +26,7 @@ import { answerExplain } from './explain.ts';
 import { Forecaster } from './forecaster.ts';
 import { TraceKeeper } from './kept-traces.ts';
 import { placesOf, type Choice } from './places.ts';
+import { isBulk, planPurge } from '../purgers/plan.ts';
 import { answerPurge } from './purge.ts';
 import { Session } from './session.ts';
 import { watch, type Watch } from './watch.ts';
@@ -136,6 +137,10 @@ class Live implements Engine {
     return this.recent;
   }
 
+  reading(): Reading {
+    return this.session.reading;
+  }
+
   subscribe(listener: Listener): () => void {
     return this.session.subscribe(listener);
   }
@@ -150,7 +155,8 @@ class Live implements Engine {
   }
 
   async trace(request: TraceRequest, signal: AbortSignal): Promise<TraceDocument> {
-    const { budget = 120, deployed, purged: _purged, ...wanted } = this.checked(request);
+    const { budget = 120, deployed, purged: _purged, everything, ...wanted } = this.checked(request);
+    if (wanted.purge === true && everything !== true) this.requireSinglePages(wanted);
     const told = deployed?.at(-1);
     const deployedAt = told === undefined ? {} : { deployedAt: Date.parse(told) / 1000 };
     const { document } = await this.traces.begin({ ...wanted, ...deployedAt, ...this.inSight(), budget }, signal);
@@ -162,7 +168,8 @@ class Live implements Engine {
   readonly discover: Engine['discover'] = (request, signal) => answerDiscover(this.session, request, signal);
 
   async purge(request: PurgeRequest): Promise<PurgeDocument> {
-    const { expect, ...wanted } = this.checked(request);
+    const { expect, everything, ...wanted } = this.checked(request);
+    if (wanted.dryRun !== true && everything !== true) this.requireSinglePages(wanted);
     if (expect !== undefined) this.requireReady(wanted, expect);
     const done = await answerPurge(this.session, wanted);
     if (wanted.dryRun !== true) this.watching?.wake();
@@ -282,6 +289,16 @@ class Live implements Engine {
       }
     }
     return request;
+  }
+
+  /** What lets go of more than the chosen pages must be asked for in so many words; throws RequestProblem. */
+  private requireSinglePages(wanted: Choice): void {
+    const bulk = planPurge(this.topology, wanted).steps.find(isBulk);
+    if (bulk === undefined) return;
+    throw new RequestProblem(
+      'everything',
+      `Layer ${bulk.layer.id} is purged by ${bulk.purge.scope}, which lets go of more than the chosen pages; send everything: true.`,
+    );
   }
 
   /** A purge before the origin is ready brings the old page back; throws RequestProblem. */

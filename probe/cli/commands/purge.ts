@@ -2,24 +2,25 @@
 import { Option, type Command } from 'commander';
 import type { PurgeDocument } from '../../../shared/api.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
+import { planPurge } from '../../purgers/plan.ts';
 import type { Choice } from '../../trace/places.ts';
 import { answerPurge } from '../../trace/purge.ts';
 import { originsServe } from '../../trace/origins-serve.ts';
 import type { Session } from '../../trace/session.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { duration, type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
-import { planText, receiptText } from '../purge-text.ts';
+import { type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
+import { answersOnly, planText, receiptText } from '../purge-text.ts';
+import { type ConsentOptions, requireConsent, withConsentOptions } from '../purging.ts';
 import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, progress, tell } from '../terminal.ts';
 import { originsSilent, withSession } from '../with-session.ts';
 
-interface PurgeOptions extends PlaceOptions, RecordOptions {
+interface PurgeOptions extends PlaceOptions, RecordOptions, ConsentOptions {
   readonly dryRun?: true;
   readonly hold?: true;
   readonly expect?: string;
   readonly budget: number;
-  readonly rebound?: number;
 }
 
 /** Seconds that a held purge waits for the origins. */
@@ -33,12 +34,9 @@ export function addPurge(program: Command, ends: Ends): void {
     .option('--expect <marker>', 'with --hold: the content that is waited for')
     .addOption(
       new Option('--budget <duration>', 'with --hold: the longest to wait').argParser(someTime).default(BUDGET, '10m'),
-    )
-    .addOption(
-      new Option('--rebound <duration>', 'purge the outer layers once more, so long after').argParser(duration),
     );
   withExample(
-    withRecordOptions(withPlaceOptions(command)),
+    withRecordOptions(withPlaceOptions(withConsentOptions(command))),
     'strata purge --target home --dry-run',
     'strata purge --target home --hold --expect 4f2c',
   );
@@ -61,6 +59,7 @@ const run = (options: PurgeOptions): Promise<ExitCode> => {
           'No layer that was chosen says how to purge it; give it "purge: { by: http-purge }" in the topology.',
         );
       }
+      if (sends) requireConsent(planPurge(session.topology, chosen), options);
       for (const warning of plan.warnings) tell(`strata: ${warning}`);
       if (!sends) {
         print(options.json === true ? json(plan) : planText(plan, session.topology).join('\n'));
@@ -69,9 +68,9 @@ const run = (options: PurgeOptions): Promise<ExitCode> => {
       const stopping = new AbortController();
       onInterrupt(async () => stopping.abort());
       if (hold === true && !(await held(session, chosen, options, stopping.signal))) return notServed(session, options);
+      const told = answersOnly((receipt) => print(receiptText(receipt)));
       session.subscribe((_, message) => {
-        const told = options.json !== true && message.type === 'receipt' && message.data.answeredAt !== undefined;
-        if (told) print(receiptText(message.data));
+        if (options.json !== true && message.type === 'receipt') told(message.data);
       });
       const { timeout } = options;
       const document = await answerPurge(session, {

@@ -1,28 +1,23 @@
 // strata trace: how did it propagate, node by node?
 import { Option, type Command } from 'commander';
 import type { TraceDocument } from '../../../shared/api.ts';
-import { ConfigError } from '../../../shared/config-problem.ts';
 import { isoInterval, receiptDocument } from '../../../shared/documents.ts';
-import { planPurge } from '../../purgers/plan.ts';
 import type { Choice } from '../../trace/places.ts';
 import { answerTrace, type TraceProgress, type TraceWanted } from '../../trace/propagation.ts';
 import type { Session } from '../../trace/session.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { onInterrupt } from '../interrupt.ts';
-import { duration, type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
-import { receiptText } from '../purge-text.ts';
+import { type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
+import { answersOnly, receiptText } from '../purge-text.ts';
+import { type PurgingOptions, purgingFrom, withPurgingOptions } from '../purging.ts';
 import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, progress, tell } from '../terminal.ts';
 import { instantOf, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
 import { eventText, flipText, layersText, summaryText } from '../trace-text.ts';
 import { nobodyAnswered, originsSilent, withSession } from '../with-session.ts';
 
-interface TraceOptions extends PlaceOptions, ToldOptions, RecordOptions {
+interface TraceOptions extends PlaceOptions, ToldOptions, RecordOptions, PurgingOptions {
   readonly expect?: string;
-  readonly purge?: true;
-  /** False with --no-hold. */
-  readonly hold: boolean;
-  readonly rebound?: number;
   readonly budget: number;
 }
 
@@ -33,13 +28,8 @@ export function addTrace(program: Command, ends: Ends): void {
   const command = program.command('trace').description('how did it propagate, node by node?');
   command
     .option('--expect <marker>', 'the content that is waited for (default: the next new one at the origin)')
-    .option('--purge', 'purge, inside out, once every origin serves it')
-    .option('--no-hold', 'purge at once, whatever the origins serve')
-    .addOption(
-      new Option('--rebound <duration>', 'purge the outer layers once more, so long after').argParser(duration),
-    )
     .addOption(new Option('--budget <duration>', 'the longest it may take').argParser(someTime).default(BUDGET, '10m'));
-  withToldOptions(command, 'at');
+  withToldOptions(withPurgingOptions(command), 'at');
   withExample(
     withRecordOptions(withPlaceOptions(command)),
     'strata trace --expect 4f2c --purge',
@@ -77,20 +67,12 @@ const run = (options: TraceOptions): Promise<ExitCode> => {
 
 /** @throws ConfigError where a purge is asked for and nothing can be purged */
 function wantedFrom(options: TraceOptions, session: Session, chosen: Choice): TraceWanted {
-  const { expect, budget, hold, rebound, purge, timeout } = options;
-  if (purge === true && planPurge(session.topology, chosen).steps.length === 0) {
-    throw new ConfigError(
-      '--purge needs a layer that says how to purge it: "purge: { by: http-purge }" in the topology.',
-    );
-  }
+  const { expect, budget } = options;
   const told = (options.at ?? options.deployed)?.at(-1);
   return {
     ...chosen,
     budget,
-    purge: purge === true,
-    hold,
-    ...(rebound !== undefined && { rebound }),
-    ...(timeout !== undefined && { timeout }),
+    ...purgingFrom(options, session, chosen),
     ...(expect !== undefined && { expect }),
     ...(told !== undefined && { deployedAt: instantOf(told, session) }),
   };
@@ -98,9 +80,9 @@ function wantedFrom(options: TraceOptions, session: Session, chosen: Choice): Tr
 
 const lines = (options: TraceOptions): TraceProgress => ({
   onEvent: (event) => print(eventText(event)),
-  onReceipt: (receipt) => {
-    if (receipt.outcome !== 'unknown' && receipt.outcome !== 'accepted') print(receiptText(receipt));
-  },
+  onReceipt: answersOnly((receipt) => {
+    if (receipt.outcome !== 'accepted') print(receiptText(receipt));
+  }),
   onFlip: (flip) => print(flipText(flip)),
   onLayers: (layers) => progress(options, layersText(layers)),
 });

@@ -3,7 +3,6 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { WaitDocument } from '../../../shared/api-wait.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
 import { isoInterval, receiptDocument } from '../../../shared/documents.ts';
-import { planPurge } from '../../purgers/plan.ts';
 import type { RecordedRun } from '../../store/runs.ts';
 import type { Choice } from '../../trace/places.ts';
 import type { TraceProgress } from '../../trace/propagation.ts';
@@ -13,8 +12,9 @@ import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { annotationsOf, configAnnotations, inert, inertJson, writeStepFiles } from '../github.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { requireWritable, writeJunit } from '../junit.ts';
-import { duration, type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
+import { type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
 import { receiptText } from '../purge-text.ts';
+import { type PurgingOptions, purgingFrom, withPurgingOptions } from '../purging.ts';
 import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, tell } from '../terminal.ts';
 import { instantOf, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
@@ -23,13 +23,9 @@ import { showProgress, type WaitProgress } from '../wait-progress.ts';
 import { waitText } from '../wait-text.ts';
 import { withSession } from '../with-session.ts';
 
-interface WaitOptions extends PlaceOptions, ToldOptions, RecordOptions {
+interface WaitOptions extends PlaceOptions, ToldOptions, RecordOptions, PurgingOptions {
   readonly expect: string;
   readonly budget: number;
-  readonly purge?: true;
-  /** False with --no-hold. */
-  readonly hold: boolean;
-  readonly rebound?: number;
   readonly allVariants?: true;
   readonly alreadyOk?: true;
   readonly github?: true;
@@ -44,17 +40,11 @@ export function addWait(program: Command, ends: Ends): void {
   command
     .requiredOption('--expect <marker>', 'the marker of the new build, such as its commit', someMarker)
     .addOption(new Option('--budget <duration>', 'the longest it may take').argParser(someTime).default(BUDGET, '10m'))
-    .option('--purge', 'purge, inside out, once every origin serves it')
-    .option('--hold', 'hold the purge until every origin serves it (the default)', true)
-    .option('--no-hold', 'purge at once, whatever the origins serve')
-    .addOption(
-      new Option('--rebound <duration>', 'purge the outer layers once more, so long after').argParser(duration),
-    )
     .option('--all-variants', 'wait for every variant of a target, not only for its first')
     .option('--already-ok', 'it is no mistake if everything shows it from the start')
     .option('--github', 'workflow commands, step summary and step outputs of GitHub Actions')
     .option('--junit <file>', 'write a test report, one case a node, target and variant');
-  withToldOptions(command);
+  withToldOptions(withPurgingOptions(command));
   withExample(
     withRecordOptions(withPlaceOptions(command)),
     'strata wait --expect "$SHA" --deployed "$DEPLOYED_AT" --budget 10m',
@@ -131,14 +121,9 @@ const CODES: Readonly<Record<WaitDocument['verdict'], ExitCode>> = {
   'cannot-tell': EXIT.cannotTell,
 };
 
-/** @throws ConfigError where a purge is asked for and nothing can be purged */
+/** @throws ConfigError where a purge is asked for and nothing can be purged, or the deploy is still to come */
 function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): WaitWanted {
-  const { expect, budget, purge, hold, rebound, timeout, alreadyOk } = options;
-  if (purge === true && planPurge(session.topology, chosen).steps.length === 0) {
-    throw new ConfigError(
-      '--purge needs a layer that says how to purge it: "purge: { by: http-purge }" in the topology.',
-    );
-  }
+  const { expect, budget, alreadyOk } = options;
   const told = options.deployed?.at(-1);
   const deployedAt = told && instantOf(told, session);
   if (deployedAt !== undefined && deployedAt > session.now())
@@ -149,12 +134,9 @@ function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): Wai
     ...chosen,
     expect,
     budget,
-    purge: purge === true,
-    hold,
+    ...purgingFrom(options, session, chosen),
     firstVariant: options.allVariants !== true && chosen.variant === undefined,
     ...(alreadyOk !== undefined && { alreadyOk }),
-    ...(rebound !== undefined && { rebound }),
-    ...(timeout !== undefined && { timeout }),
     ...(deployedAt !== undefined && { deployedAt }),
   };
 }
