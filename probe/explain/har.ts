@@ -1,6 +1,7 @@
 // How are exchanges written as a HAR that other programs read? (HAR 1.2; nothing in it proves who asked)
 import manifest from '../../package.json' with { type: 'json' };
 import { first, type FieldLine } from '../../shared/http/fields.ts';
+import { withoutCookieValue, withoutPassword } from '../exchange/cookie-values.ts';
 import type { Exchanged } from '../exchange/exchange.ts';
 
 /** The parts of HAR 1.2 that are written. */
@@ -67,14 +68,6 @@ function responseOf(answer: Extract<Exchanged['result'], { kind: 'answer' }>, ht
 }
 
 const named = (fields: readonly FieldLine[]) => fields.map(([name, value]) => ({ name, value }));
-
-/** A cookie that we are given may open a session. */
-function withoutCookieValue([name, value]: FieldLine): FieldLine {
-  if (/^set-cookie2?$/i.test(name)) return [name, value.replace(/^([^=;]*=)[^;]*/, '$1[redacted]')];
-  return /^(?:content-)?location$/i.test(name) ? [name, withoutPassword(value)] : [name, value];
-}
-
-const withoutPassword = (url: string): string => url.replace(/^([a-z][a-z0-9+.-]*:)?\/\/[^/?#]*@/i, '$1//');
 
 const milliseconds = (seconds: number): number => Math.round(seconds * 1e6) / 1000;
 

@@ -1,4 +1,5 @@
 // One recorded session: asks nodes, keeps what they said, and tells whoever listens.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { advance, emptyReading, keyOf, type Reading } from '../../shared/model/reading.ts';
 import type { Instant, Interval } from '../../shared/model/interval.ts';
 import type { FieldLine } from '../../shared/http/fields.ts';
@@ -7,8 +8,9 @@ import { ConfigError } from '../../shared/config-problem.ts';
 import { envNames, withEnv } from '../../shared/env-reference.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { Topology, Variant } from '../../shared/topology.ts';
-import type { LiveMessage, TraceEvent } from '../../shared/trace.ts';
+import type { LiveMessage, PurgeReceipt, TraceEvent } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
+import { withoutCookieValues } from '../exchange/cookie-values.ts';
 import { createExchanger, type Connection, type Exchanger } from '../exchange/exchange.ts';
 import { createGuard, type Guard } from '../exchange/guard.ts';
 import { purgerOf } from '../purgers/index.ts';
@@ -31,6 +33,9 @@ export interface SessionOptions {
 
 type Asked = Parameters<Exchanger['exchange']>[0];
 
+/** A purge waits no longer than this for the last look before it: a node that hangs must not keep it. Seconds. */
+const LAST_LOOK = 0.25;
+
 /** The addresses and hosts that a topology names: what its probes may reach besides public addresses. */
 export function namedBy(topology: Topology): string[] {
   return topology.layers.flatMap((layer) => [
@@ -51,6 +56,7 @@ export class Session {
   private readonly readyOnce = new Set<string>();
   private readonly timeout: number | undefined;
   private readonly asks = new WeakMap<Place, Asked>();
+  private readonly looks = new Set<(receipt: PurgeReceipt) => Promise<unknown>>();
   private readonly closing = new AbortController();
   private nextId = 1;
 
@@ -101,7 +107,8 @@ export class Session {
     const exchanged = await this.exchanger.exchange(ask, signal, connection);
     const { request, requestTime, responseTime, timings, result } = exchanged;
     const where = { layer: layer.id, node: node.id, target: target.id, variant: variant.id };
-    return { id: this.takeId(), ...where, request, requestTime, responseTime, timings, result };
+    const kept = withoutCookieValues(result);
+    return { id: this.takeId(), ...where, request, requestTime, responseTime, timings, result: kept };
   }
 
   /** One ask for each place, so that what to send is worked out once. */
@@ -148,6 +155,22 @@ export class Session {
     this.last.set(keyOf(observation), observation);
     if (result.kind === 'failure' || !turnsAway(result.status, result.fields)) return;
     this.budget.leaveAlone(node, responseTime + (retryAfterIn(result.fields) ?? 0));
+  }
+
+  /** `look` is called before a purge goes out; it waits for that, but not for long. Returns how to end it. */
+  beforePurge(look: (receipt: PurgeReceipt) => Promise<unknown>): () => void {
+    this.looks.add(look);
+    return () => this.looks.delete(look);
+  }
+
+  /** Whoever watches looks once more at what the purge is meant for: only that bounds its flip from below. */
+  async lastLook(receipt: PurgeReceipt): Promise<void> {
+    if (this.looks.size === 0) return;
+    const looked = Promise.allSettled([...this.looks].map((look) => look(receipt)));
+    const enough = new AbortController();
+    const { signal } = enough;
+    await Promise.race([looked, sleep(LAST_LOOK * 1000, undefined, { signal }).catch(() => undefined)]);
+    enough.abort();
   }
 
   subscribe(listener: Listener): () => void {
