@@ -17,6 +17,7 @@ export async function sendDatagram(
   const admission = await guard.admit(host, port);
   if (!admission.admitted) return { over: 'unanswered', sent: false, message: admission.message };
   const socket = createSocket(isIPv6(admission.ip) ? 'udp6' : 'udp4');
+  let timer: NodeJS.Timeout | undefined;
   try {
     return await new Promise((resolve) => {
       const unanswered = (sent: boolean, message: string) => resolve({ over: 'unanswered', sent, message });
@@ -26,7 +27,7 @@ export async function sendDatagram(
         unanswered(error.code !== 'ECONNREFUSED', `${host}:${port} took no datagram (${error.code ?? error.message})`),
       );
       socket.connect(port, admission.ip, () => socket.send(bytes));
-      setTimeout(
+      timer = setTimeout(
         () =>
           wantsReply
             ? unanswered(true, `${host}:${port} sent no reply within ${timeout} s`)
@@ -35,6 +36,7 @@ export async function sendDatagram(
       );
     });
   } finally {
+    clearTimeout(timer);
     socket.close();
   }
 }
