@@ -1,12 +1,13 @@
 // How are states, forecasts and traces told to users of the command line and the API? (JSON documents, `"strata": 1`)
 import type { LookDocument, PurgeDocument, TraceDocument, WhenDocument } from './api.ts';
+import type { Finding } from './causes/finding.ts';
 import { refilledWithOld, versionOf, type Change } from './model/change.ts';
-import type { FlipSummary } from './model/flips.ts';
 import { everywhere, type Forecast } from './model/forecast.ts';
 import type { Instant, Interval } from './model/interval.ts';
 import type { LayerState } from './model/layer-state.ts';
 import type { Percentile, Percentiles } from './model/percentiles.ts';
 import { sentence } from './model/reason.ts';
+import type { Propagated } from './propagation.ts';
 import type { Observation, Timings } from './observation.ts';
 import type { PurgeReceipt, TraceEvent } from './trace.ts';
 
@@ -151,7 +152,7 @@ export interface TraceFacts {
   readonly stopped?: string;
   readonly expect?: string;
   readonly events: readonly TraceEvent[];
-  readonly flips: FlipSummary;
+  readonly flips: Propagated;
   readonly requests: number;
 }
 
@@ -175,15 +176,22 @@ export function traceDocument(facts: TraceFacts): TraceDocument {
       ...(settledAt === undefined ? {} : { settledAt: isoInterval(settledAt) }),
     })),
     notSeen: [...flips.notSeen],
-    causes: flips.causes.map(({ because, id, layer, node }) => ({
-      id,
-      layer,
-      node,
-      confidence: 1,
-      summary: sentence(because),
-      evidence: { for: [sentence(because)], against: [] },
-    })),
+    causes: flips.causes.map(causeDocument),
     requests: facts.requests,
+  };
+}
+
+/** What holds the change up, as documents tell it. */
+export function causeDocument({
+  for: speaksFor,
+  against,
+  clears,
+  ...finding
+}: Finding): TraceDocument['causes'][number] {
+  return {
+    ...finding,
+    evidence: { for: [...speaksFor], against: [...against] },
+    ...(clears === undefined ? {} : { clears: isoInterval(clears) }),
   };
 }
 

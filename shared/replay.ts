@@ -3,10 +3,9 @@ import type { TraceDocument } from './api.ts';
 import { traceDocument, type IsoInterval } from './documents.ts';
 import { spokenDuration } from './duration.ts';
 import { chanceFrom } from './model/chance.ts';
-import { flipsIn, type FlipSummary } from './model/flips.ts';
 import type { Instant } from './model/interval.ts';
 import { changeIn, readTrace, type Reading } from './model/reading.ts';
-import { origins } from './topology.ts';
+import { propagated, type Propagated } from './propagation.ts';
 import type { Run, Trace } from './trace.ts';
 
 export interface Replayed {
@@ -26,7 +25,7 @@ export function replayed(trace: Trace): Replayed {
     endedAt,
     events,
     ...(receipts.length > 0 && { receipts }),
-    flips: flipsAt(reading, run, startedAt, run?.expect, endedAt, chanceFrom(1)),
+    flips: flipsAt(reading, run, startedAt, endedAt),
     requests: observations.length,
     ...(expect === undefined ? {} : { expect }),
   });
@@ -66,21 +65,18 @@ function expectedIn(reading: Reading): string | undefined {
 }
 
 /** How it went where it was watched for its own sake; the origins beside that only tell what is new. */
-function flipsAt(reading: Reading, run: Run | undefined, ...asked: Asked): FlipSummary {
-  const origin = new Set(origins(reading.topology).map((l) => l.id));
-  const told = (['layer', 'node', 'target', 'variant'] as const).filter((key) => run?.[key] !== undefined);
+function flipsAt(reading: Reading, run: Run | undefined, start: Instant, end: Instant): Propagated {
+  const only = (['layer', 'node', 'target', 'variant'] as const).filter((key) => run?.[key] !== undefined);
   const another = new Set(reading.topology.targets.flatMap((t) => (t.sameAs === undefined ? [] : [t.id])));
   const isChosen = (place: Place): boolean =>
-    told.every((key) => place[key] === run?.[key]) &&
+    only.every((key) => place[key] === run?.[key]) &&
     // another form of the URL counts only where the origins serve the page under it
     (!another.has(place.target) || changeIn(reading, place.target, place.variant, run?.expect).ready);
-  const tracks = [...reading.tracks].filter(([, { state }]) => origin.has(state.layer) || isChosen(state));
-  const all = flipsIn({ ...reading, tracks: new Map(tracks) }, ...asked);
-  return { ...all, flips: all.flips.filter(isChosen) };
+  const told = run?.expect === undefined ? {} : { expect: run.expect };
+  return propagated({ reading, start, isChosen, ...told }, end, chanceFrom(1));
 }
 
-type Place = Pick<FlipSummary['flips'][number], 'layer' | 'node' | 'target' | 'variant'>;
-type Asked = Parameters<typeof flipsIn> extends [Reading, ...infer Rest] ? Rest : never;
+type Place = Pick<Propagated['flips'][number], 'layer' | 'node' | 'target' | 'variant'>;
 
 /** Instants of documents are whole milliseconds, and a second reading of the same numbers rounds the same. */
 const SAME = 0.0015;

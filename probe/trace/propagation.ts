@@ -3,10 +3,11 @@ import type { TraceDocument } from '../../shared/api.ts';
 import { traceDocument, type TraceFacts } from '../../shared/documents.ts';
 import { chanceFrom } from '../../shared/model/chance.ts';
 import { versionOf, type Change } from '../../shared/model/change.ts';
-import { flipsIn, type FlipSummary } from '../../shared/model/flips.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
 import { changeIn, keyOf } from '../../shared/model/reading.ts';
-import { origins } from '../../shared/topology.ts';
+import { propagated, type Propagated } from '../../shared/propagation.ts';
+import { purgeKind } from '../../shared/purge/index.ts';
+import { layerOf, type Topology } from '../../shared/topology.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
 import type { PlanOptions } from '../purgers/plan.ts';
 import { pagesOf, withOrigins, type Wanted } from './answers.ts';
@@ -144,14 +145,18 @@ class Propagation {
     return this.ready && this.purged && this.visibleEverywhere();
   }
 
-  flips(chance?: () => number): FlipSummary {
-    const { reading, topology } = this.session;
-    const wanted = new Set(this.counted().map(placeKey));
-    const origin = new Set(origins(topology).map((l) => l.id));
-    const tracks = [...reading.tracks].filter(([key, { state }]) => wanted.has(key) || origin.has(state.layer));
-    const scene = { ...reading, tracks: new Map(tracks) };
-    const all = flipsIn(scene, this.start().at, this.wanted.expect, this.session.now(), chance);
-    return { ...all, flips: all.flips.filter((flip) => wanted.has(keyOf(flip))) };
+  flips(chance?: () => number): Propagated {
+    const { session, wanted } = this;
+    const { reading, topology } = session;
+    const counted = new Set(this.counted().map(placeKey));
+    const watched = {
+      reading,
+      start: this.start().at,
+      settles: settlesIn(topology),
+      isChosen: (place: Parameters<typeof keyOf>[0]) => counted.has(keyOf(place)),
+      ...(wanted.expect === undefined ? {} : { expect: wanted.expect }),
+    };
+    return propagated(watched, session.now(), chance);
   }
 
   document(ended: Ended): TraceDocument {
@@ -273,3 +278,9 @@ async function announceReady(
 }
 
 const requestsOf = (session: Session): number => [...session.reading.requests.values()].reduce((a, b) => a + b, 0);
+
+/** How long a purge of a layer takes to hold everywhere, as its vendor tells. */
+const settlesIn = (topology: Topology) => (id: string) => {
+  const purge = layerOf(topology, id)?.purge;
+  return purge === undefined ? undefined : purgeKind(purge.by).settles;
+};

@@ -1,9 +1,11 @@
 // What has happened in a trace that nobody was told yet?
-import type { Flip, FlipSummary, LayerArrival } from '../../shared/model/flips.ts';
+import type { Finding } from '../../shared/causes/finding.ts';
+import type { Flip, LayerArrival } from '../../shared/model/flips.ts';
 import type { Instant } from '../../shared/model/interval.ts';
+import type { Propagated } from '../../shared/propagation.ts';
 import type { PurgeReceipt, TraceEvent } from '../../shared/trace.ts';
 
-export type TraceCause = FlipSummary['causes'][number];
+export type TraceCause = Finding;
 
 /** What happens while a trace runs, as it happens. */
 export interface TraceProgress {
@@ -26,7 +28,7 @@ export class Reporter {
     this.progress = progress;
   }
 
-  tell({ flips, causes, layers }: FlipSummary, now: Instant): void {
+  tell({ flips, causes, layers }: Propagated, now: Instant): void {
     const { onFlip, onCause, onLayers } = this.progress;
     for (const flip of flips) {
       const { node, target, variant, flippedAt, back } = flip;
@@ -46,8 +48,5 @@ export class Reporter {
   }
 }
 
-const causeKey = (cause: TraceCause): string => {
-  const { id, layer, node } = cause;
-  const page = 'target' in cause ? `${String(cause.target)}/${'variant' in cause ? String(cause.variant) : ''}` : '';
-  return `cause ${id} ${layer}/${node ?? ''}/${page}`;
-};
+const causeKey = ({ id, layer, node, target, variant }: TraceCause): string =>
+  `cause ${id} ${layer}/${node}/${target}/${variant}`;

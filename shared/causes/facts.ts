@@ -37,6 +37,9 @@ export interface Facts extends Asked {
   readonly now: Instant;
   readonly caches: readonly Place[];
   readonly origins: readonly Place[];
+  /** All places by node, and by layer and page (`pageIn`). */
+  readonly byNode: ReadonlyMap<string, readonly Place[]>;
+  readonly byPage: ReadonlyMap<string, readonly Place[]>;
   /** Nodes behind whose address several caches answer: a copy came back after another had stood in its place. */
   readonly several: ReadonlySet<string>;
 }
@@ -47,6 +50,17 @@ export const isOld = ({ change }: Place, segment: Segment): boolean => versionOf
 
 /** What it answered last; undefined before its first answer. */
 export const shown = ({ track }: Place): Segment | undefined => track.history.at(-1);
+
+/** The name of one page in one layer. */
+export const pageIn = (layer: string, { target, variant }: Place): string => `${layer}/${target}/${variant}`;
+
+/** The places of one page in one layer. */
+export const inLayer = ({ byPage }: Facts, layer: string, page: Place): readonly Place[] =>
+  byPage.get(pageIn(layer, page)) ?? [];
+
+/** The other places of the same node. */
+export const besides = ({ byNode }: Facts, place: Place): Place[] =>
+  (byNode.get(place.node) ?? []).filter((p) => p !== place && p.layer === place.layer);
 
 export const samePage = (a: Place, b: Place): boolean => a.target === b.target && a.variant === b.variant;
 

@@ -3,7 +3,7 @@ import { changeIn } from '../model/reading.ts';
 import type { Change } from '../model/change.ts';
 import type { Instant } from '../model/interval.ts';
 import { origins } from '../topology.ts';
-import type { Asked, Facts, Place } from './facts.ts';
+import { pageIn, type Asked, type Facts, type Place } from './facts.ts';
 import { lastPurge } from './last-purge.ts';
 import { severalCaches } from './several-caches.ts';
 
@@ -29,7 +29,19 @@ export function factsOf(asked: Asked, now: Instant): Facts {
     now,
     caches: places.filter((p) => !originLayers.has(p.layer)),
     origins: places.filter((p) => originLayers.has(p.layer)),
+    byNode: grouped(places, (p) => p.node),
+    byPage: grouped(places, (p) => pageIn(p.layer, p)),
     several: new Set<string>(),
   };
   return { ...facts, several: severalCaches(facts) };
+}
+
+function grouped(places: readonly Place[], by: (place: Place) => string): Map<string, Place[]> {
+  const groups = new Map<string, Place[]>();
+  for (const place of places) {
+    const group = groups.get(by(place));
+    if (group === undefined) groups.set(by(place), [place]);
+    else group.push(place);
+  }
+  return groups;
 }

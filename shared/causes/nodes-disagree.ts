@@ -1,6 +1,6 @@
 // Do nodes of one layer, treated alike, show different versions, or do several caches answer behind one address?
 import { clearsOf, placeOf } from './at-place.ts';
-import { isNew, oldSince, samePage, shown, type Facts, type Place } from './facts.ts';
+import { isNew, oldSince, shown, type Facts, type Place } from './facts.ts';
 import type { Cause, Finding } from './finding.ts';
 import { purgeWords, type LastPurge } from './last-purge.ts';
 import { returns } from './several-caches.ts';
@@ -10,26 +10,32 @@ import { clock, when } from './words.ts';
 export const nodesDisagree: Cause = {
   id: 'nodes-disagree',
   silences: [],
-  find: (facts) =>
-    facts.caches.flatMap((place) => [...alternating(facts, place), ...leftBehind(facts, place)].slice(0, 1)),
+  find: (facts) => [...facts.byPage.values()].flatMap((layer) => inOneLayer(facts, layer)),
 };
 
+/** The places of one page in one layer. */
+function inOneLayer(facts: Facts, layer: readonly Place[]): Finding[] {
+  if (facts.origins.includes(layer[0]!)) return [];
+  const done = layer.every(isPurged) ? layer.filter(showsNew) : [];
+  return layer.flatMap((place) => {
+    const found = alternating(facts, place);
+    return found.length > 0 || done.length === 0 ? found : leftBehind(facts, place, done, layer.length);
+  });
+}
+
 /** Purged as its fellows were, of which some are new, and still old. */
-function leftBehind(facts: Facts, place: Place): Finding[] {
+function leftBehind(facts: Facts, place: Place, done: readonly Place[], of: number): Finding[] {
   const { purge } = place;
-  const fellows = facts.caches.filter((p) => p.layer === place.layer && samePage(p, place) && p.node !== place.node);
-  if (purge?.receipt.outcome !== 'accepted' || !fellows.every(isPurged)) return [];
+  if (purge === undefined) return [];
   const segment = oldSince(place, purge.settled).find((s) => (s.askedBefore ?? -Infinity) >= purge.settled);
   if (segment === undefined || segment !== shown(place) || originsReady(facts, place, purge.at.earliest) !== 'yes')
     return [];
-  const done = fellows.filter(showsNew);
-  if (done.length === 0) return [];
   return [
     {
       id: 'nodes-disagree',
       ...placeOf(place),
       confidence: 0.7,
-      summary: `${done.length} of ${fellows.length + 1} nodes of ${place.layer} show the change; ${place.node}, purged like them, does not.`,
+      summary: `${done.length} of ${of} nodes of ${place.layer} show the change; ${place.node}, purged like them, does not.`,
       for: [
         purgeWords(purge),
         `Exchanges sent at ${clock(segment.askedBefore!)} and ${clock(segment.lastAsked!)} still showed the old version.`,

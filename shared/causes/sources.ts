@@ -1,17 +1,15 @@
 // What could a cache have fetched at one instant: had everything behind it the new version already, or not yet?
 import type { Segment } from '../model/copy.ts';
 import type { Instant } from '../model/interval.ts';
-import { isNew, isOld, samePage, type Facts, type Place } from './facts.ts';
+import { inLayer, isNew, isOld, type Facts, type Place } from './facts.ts';
 
 /** Whether every origin served the new version at `at`; `unknown` where an origin turned about then, or was not asked. */
 export function originsReady(facts: Facts, place: Place, at: Instant): 'yes' | 'no' | 'unknown' {
-  const origins = facts.origins.filter((o) => samePage(o, place));
+  const layers = facts.topology.layers.filter((l) => l.role === 'origin');
+  const origins = layers.flatMap((l) => inLayer(facts, l.id, place));
   if (origins.some((o) => heldOld(o, at))) return 'no';
-  const nodes = new Set(
-    facts.topology.layers.filter((l) => l.role === 'origin').flatMap((l) => l.nodes.map((n) => n.id)),
-  );
-  const ready = origins.filter((o) => nodes.has(o.node) && newFrom(o, at));
-  return ready.length === nodes.size && ready.length > 0 ? 'yes' : 'unknown';
+  const nodes = layers.reduce((count, l) => count + l.nodes.length, 0);
+  return origins.length === nodes && nodes > 0 && origins.every((o) => newFrom(o, at)) ? 'yes' : 'unknown';
 }
 
 /** The old version was there before `at` and still after it. */
@@ -38,9 +36,9 @@ function heldSince({ purge }: Place, { from }: Segment): Instant {
 export function parentsOf(facts: Facts, place: Place): Place[] | undefined {
   const layer = facts.topology.layers.find((l) => l.id === place.layer);
   const layers = facts.topology.layers.filter((l) => layer?.parents.includes(l.id));
-  const nodes = new Set(layers.flatMap((l) => l.nodes.map((n) => n.id)));
-  const parents = [...facts.caches, ...facts.origins].filter((p) => nodes.has(p.node) && samePage(p, place));
-  return parents.length === nodes.size && parents.length > 0 ? parents : undefined;
+  const parents = layers.flatMap((l) => inLayer(facts, l.id, place));
+  const nodes = layers.reduce((count, l) => count + l.nodes.length, 0);
+  return parents.length === nodes && parents.length > 0 ? parents : undefined;
 }
 
 /** Whatever this place fetched from `at` on can only have been the new version. */

@@ -1,6 +1,6 @@
 // Was one variant of a page renewed by a purge while another kept its old copy?
 import { clearsOf, madeWords, placeOf } from './at-place.ts';
-import { isNew, shown, type Facts, type Place } from './facts.ts';
+import { besides, isNew, shown, type Facts, type Place } from './facts.ts';
 import type { Cause, Finding } from './finding.ts';
 import { keptThrough } from './kept.ts';
 import { purgeWords, type LastPurge } from './last-purge.ts';
@@ -32,9 +32,7 @@ export function renewed(place: Place): Renewed | undefined {
 }
 
 function keptVariant(facts: Facts, place: Place): Finding[] {
-  const siblings = facts.caches.filter(
-    (p) => p.layer === place.layer && p.node === place.node && p.target === place.target && p.variant !== place.variant,
-  );
+  const siblings = besides(facts, place).filter((p) => p.target === place.target);
   for (const sibling of siblings.flatMap((p) => renewed(p) ?? [])) {
     const purge = place.purge ?? sibling.purge;
     const kept = keptThrough(facts, place, purge);

@@ -1,6 +1,6 @@
 // Was a purge for another key than the one under which the page is kept?
 import { clearsOf, madeWords, placeOf } from './at-place.ts';
-import type { Facts, Place } from './facts.ts';
+import { besides, type Facts, type Place } from './facts.ts';
 import type { Cause, Finding } from './finding.ts';
 import { keptThrough, type Kept } from './kept.ts';
 import { purgeWords, type LastPurge } from './last-purge.ts';
@@ -28,9 +28,8 @@ function nothingThere(facts: Facts, place: Place): Finding[] {
 /** One form of the URL is new, and another that should hold the same is of before the purge. */
 function otherForm(facts: Facts, place: Place): Finding[] {
   const forms = formsOf(facts, place.target);
-  const others = facts.caches.filter(
-    (p) => p.layer === place.layer && p.node === place.node && p.variant === place.variant && forms.includes(p.target),
-  );
+  if (forms.length === 0) return [];
+  const others = besides(facts, place).filter((p) => p.variant === place.variant && forms.includes(p.target));
   for (const { place: other, purge: theirs } of others.flatMap((p) => renewed(p) ?? [])) {
     const purge = place.purge?.receipt.outcome === 'accepted' ? place.purge : theirs;
     const kept = keptThrough(facts, place, purge);

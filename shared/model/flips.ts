@@ -1,12 +1,11 @@
 // When did each node turn from one version to another, and how long did that take over all of them?
 import { origins } from '../topology.ts';
 import type { Arrival } from './arrivals.ts';
-import { refilledWithOld, versionOf, type Change } from './change.ts';
+import { versionOf, type Change } from './change.ts';
 import type { Segment } from './copy.ts';
 import type { Instant, Interval } from './interval.ts';
 import { percentilesOf, type Percentiles } from './percentiles.ts';
 import { changeIn, type Reading } from './reading.ts';
-import type { Reason } from './reason.ts';
 import type { Track } from './track.ts';
 
 interface Place {
@@ -46,12 +45,6 @@ export interface FlipSummary {
   readonly layers: readonly LayerArrival[];
   readonly wavered: readonly Wavered[];
   readonly notSeen: readonly (Place & { readonly withinSeconds: number })[];
-  readonly causes: readonly {
-    readonly id: string;
-    readonly layer: string;
-    readonly node: string;
-    readonly because: Reason;
-  }[];
 }
 
 /**
@@ -78,7 +71,6 @@ export function flipsIn(
     layers: reading.topology.layers.filter((l) => !origin.has(l.id)).flatMap((l) => layerArrival(l.id, caches, chance)),
     wavered: caches.flatMap(wavered),
     notSeen: caches.filter((c) => !c.showsNew).map((c) => ({ ...c.place, withinSeconds: Math.max(0, now - start) })),
-    causes: courses.filter((c) => refilledOld(c, start)).map(purgeRace),
   };
 }
 
@@ -146,13 +138,4 @@ function wavered({ place, flips, showsNew }: Course): Wavered[] {
   if (!flips.some((f) => f.back)) return [];
   const last = flips.findLast((f) => !f.back);
   return [{ ...place, ...(showsNew && last !== undefined ? { settledAt: last.flippedAt } : {}) }];
-}
-
-/** Purged, and filled again with what the change was to replace. */
-function refilledOld({ track: { history }, change }: Course, start: Instant): boolean {
-  return history.some((s) => s.afterPurge === true && s.from.latest >= start && refilledWithOld(s, change));
-}
-
-function purgeRace({ place: { layer, node } }: Course): FlipSummary['causes'][number] {
-  return { id: 'purge-race', layer, node, because: { code: 'old-again-after-purge' } };
 }

@@ -1,6 +1,6 @@
 // Traces that a service would have recorded, for the page's tests: made-up sites, summed up by the real model.
 import { traceDocument } from '../../shared/documents.ts';
-import { flipsIn } from '../../shared/model/flips.ts';
+import { propagated } from '../../shared/propagation.ts';
 import { readTrace } from '../../shared/model/reading.ts';
 import type { Trace } from '../../shared/trace.ts';
 import type { TraceDocument } from '../../shared/api.ts';
@@ -43,7 +43,7 @@ export function propagation(story: Story): Trace {
     endedAt: end,
     expect: build,
     events: trace.events,
-    flips: flipsIn(readTrace(trace), deployed, build, end),
+    flips: propagated({ reading: readTrace(trace), start: deployed, expect: build }, end),
     requests: trace.observations.length,
   });
   return {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { lookDocument } from '../../../shared/documents.ts';
 import { contains } from '../../../shared/model/interval.ts';
-import { flipsIn } from '../../../shared/model/flips.ts';
+import { findCauses } from '../../../shared/causes/index.ts';
 import { advance, changeIn, emptyReading, statesOf, type Reading } from '../../../shared/model/reading.ts';
 import type { Observation } from '../../../shared/observation.ts';
 import type { PurgeReceipt } from '../../../shared/trace.ts';
@@ -42,7 +42,8 @@ function race(after: (stack: ReturnType<typeof simulatedStack>) => readonly Obse
   return reading;
 }
 
-const causes = (reading: Reading) => flipsIn(reading, START, 'v2', START + 30).causes.map((c) => [c.id, c.node]);
+const causes = (reading: Reading) =>
+  findCauses({ reading, start: START, expect: 'v2' }, START + 30).map((c) => [c.id, c.node]);
 const problems = (reading: Reading) => {
   const states = statesOf(reading, 'home', 'default');
   const observations = new Map(
@@ -100,7 +101,7 @@ describe('the old page after a purge', () => {
     expect(causes(reading)).toEqual([]);
   });
 
-  it('was the only page there was, where the purge came before the deploy: that is no race', () => {
+  it('was the only page there was, where the purge came before the deploy: too early, and no race', () => {
     const stack = simulatedStack([{ dialect: 'varnish', nodes: ['edge-1'] }], 'max-age=300');
     let reading = emptyReading(stack.topology);
     const add = (data: Observation) => (reading = advance(reading, { type: 'observation', data }));
@@ -113,7 +114,7 @@ describe('the old page after a purge', () => {
     stack.deploy('v2');
     add(stack.observe('app-1', START + 23));
     add(stack.observe('edge-1', START + 24));
-    expect(causes(reading)).toEqual([]);
+    expect(causes(reading)).toEqual([['premature-purge', 'edge-1']]);
     expect(problems(reading)).toEqual([]);
   });
 });

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { halvingInstant } from '../../../shared/model/ask.ts';
 import { versionOf } from '../../../shared/model/change.ts';
+import { findCauses } from '../../../shared/causes/index.ts';
 import { flipsIn } from '../../../shared/model/flips.ts';
+import { propagated } from '../../../shared/propagation.ts';
 import { contains, interval, width } from '../../../shared/model/interval.ts';
 import type { LayerState } from '../../../shared/model/layer-state.ts';
 import { advance, changeIn, emptyReading, keyOf, statesOf, type Reading } from '../../../shared/model/reading.ts';
@@ -172,7 +174,7 @@ describe('a purge', () => {
     const edge = stateOf(reading, 'edge');
     expect(edge.content).toBe('v1');
     expect(edge.because).toContainEqual({ code: 'refilled-after-purge' });
-    const { causes, notSeen } = flipsIn(reading, START, 'v2', START + 3);
+    const { causes, notSeen } = propagated({ reading, start: START, expect: 'v2' }, START + 3);
     expect(causes).toEqual([expect.objectContaining({ id: 'purge-race', node: 'edge' })]);
     expect(notSeen.map((n) => n.node)).toEqual(['edge']);
   });
@@ -192,7 +194,7 @@ describe('a purge of a node two builds behind', () => {
     reading = advance(reading, { type: 'receipt', data: accepted('edge', START + 3) });
     reading = see(stack, reading, 'edge', START + 3.1);
     expect(stateOf(reading, 'edge').content).toBe('v2');
-    expect(flipsIn(reading, START + 2, 'v3', START + 4).causes).toEqual([
+    expect(findCauses({ reading, start: START + 2, expect: 'v3' }, START + 4)).toEqual([
       expect.objectContaining({ id: 'purge-race' }),
     ]);
   });
@@ -206,7 +208,7 @@ describe('a purge that was not needed', () => {
     reading = advance(reading, { type: 'receipt', data: accepted('edge', START + 2) });
     reading = see(stack, see(stack, reading, 'app-1', START + 2.1), 'edge', START + 2.2);
     expect(stateOf(reading, 'edge').because).toContainEqual({ code: 'refilled-after-purge' });
-    expect(flipsIn(reading, START, undefined, START + 3).causes).toEqual([]);
+    expect(findCauses({ reading, start: START }, START + 3)).toEqual([]);
   });
 });
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { flipsIn } from '../../../shared/model/flips.ts';
+import { refilledWithOld } from '../../../shared/model/change.ts';
 import { forecastAll } from '../../../shared/model/forecast-all.ts';
 import { advance, changeIn, emptyReading, statesOf, type Reading } from '../../../shared/model/reading.ts';
 import { sentence, type Reason } from '../../../shared/model/reason.ts';
@@ -17,9 +17,11 @@ function reasonsOf(reading: Reading, now: number): Reason[] {
   const states = statesOf(reading, 'home', 'default');
   const change = changeIn(reading, 'home', 'default');
   const forecasts = forecastAll(reading.topology, states, change, { samples: 5 }, now);
-  const { causes } = flipsIn(reading, START, undefined, now);
+  const cameBack = states.filter(
+    (s) => s.because.some((r) => r.code === 'refilled-after-purge') && refilledWithOld(s, change),
+  );
   return [
-    ...causes.map((c) => c.because),
+    ...cameBack.map((): Reason => ({ code: 'old-again-after-purge' })),
     ...states.flatMap((s) => s.because),
     ...forecasts.flatMap((f) => f.terms.map((t) => t.because)),
   ];
