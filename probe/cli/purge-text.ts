@@ -41,6 +41,15 @@ interface Purged {
   readonly scope?: string | undefined;
 }
 
+/** Shows what became of each purge, also that nobody knows; not the intent, which is written down before it is sent. */
+export function answersOnly(show: (receipt: PurgeReceipt) => void): (receipt: PurgeReceipt) => void {
+  const intended = new Set<number>();
+  return (receipt) => {
+    if (intended.has(receipt.id) || receipt.outcome !== 'unknown') show(receipt);
+    intended.add(receipt.id);
+  };
+}
+
 /** One line for a terminal. */
 export function receiptText(receipt: PurgeReceipt): string {
   const { node, layer, outcome, effect, rebound } = receipt;

@@ -65,8 +65,10 @@ function notSeenText({
   return `${node} ${target}/${variant}: not seen within ${spokenDuration(withinSeconds)}${said.join('')}.`;
 }
 
-function verdictText({ notSeen, ended }: TraceDocument): string {
+function verdictText({ notSeen, ended, flips }: TraceDocument): string {
   if (notSeen.length > 0) return pc.yellow(`Not seen on ${notSeen.length} of the places watched.`);
+  if (ended === 'visible' && flips.length === 0)
+    return pc.green('Visible everywhere, already at the first look: nothing was seen to change.');
   return ended === 'interrupted' ? pc.yellow('Ended before it was known.') : pc.green('Visible everywhere.');
 }
 

@@ -13,7 +13,7 @@ import { annotationsOf, configAnnotations, inert, inertJson, writeStepFiles } fr
 import { onInterrupt } from '../interrupt.ts';
 import { requireWritable, writeJunit } from '../junit.ts';
 import { type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
-import { receiptText } from '../purge-text.ts';
+import { answersOnly, receiptText } from '../purge-text.ts';
 import { type PurgingOptions, purgingFrom, withPurgingOptions } from '../purging.ts';
 import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, tell } from '../terminal.ts';
@@ -143,9 +143,9 @@ function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): Wai
 
 const lines = (shown: WaitProgress): TraceProgress => ({
   onEvent: (event) => shown.line(eventText(event)),
-  onReceipt: (receipt) => {
-    if (receipt.outcome !== 'unknown' && receipt.outcome !== 'accepted') shown.line(receiptText(receipt));
-  },
+  onReceipt: answersOnly((receipt) => {
+    if (receipt.outcome !== 'accepted') shown.line(receiptText(receipt));
+  }),
   onFlip: (flip) => {
     if (flip.back) shown.line(flipText(flip));
   },
