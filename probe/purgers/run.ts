@@ -106,16 +106,22 @@ async function sendWave(wave: readonly PurgeStep[], work: Work): Promise<PurgeRe
   const receipts: PurgeReceipt[] = [];
   const { run } = work;
   const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined && run.signal?.aborted !== true; next = waiting.shift()) {
-      const { node, layer, purge } = next;
-      const rate = purgerOf(purge.by).kind.rate ?? layer.budget;
-      const at = work.budget.take(node?.id ?? `layer ${layer.id}`, rate, wallNow());
-      await sleep(Math.max(0, (at - wallNow()) * 1000));
-      receipts.push(await sendStep(next, work));
+    for (let next = waiting.shift(); next !== undefined && !isEnded(run); next = waiting.shift()) {
+      await turnOf(next, work, next.node?.id ?? `layer ${next.layer.id}`);
+      if (!isEnded(run)) receipts.push(await sendStep(next, work));
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, wave.length) }, worker));
   return receipts;
+}
+
+const isEnded = ({ signal }: PurgeRun): boolean => signal?.aborted === true;
+
+/** Waits until whoever is asked may be asked again, or the run is ended. */
+async function turnOf({ layer, purge }: PurgeStep, { run, budget }: Work, who: string): Promise<void> {
+  const at = budget.take(who, purgerOf(purge.by).kind.rate ?? layer.budget, wallNow());
+  const wait = Math.max(0, (at - wallNow()) * 1000);
+  await sleep(wait, undefined, { ...(run.signal && { signal: run.signal }) }).catch(() => undefined);
 }
 
 async function sendStep(step: PurgeStep, work: Work): Promise<PurgeReceipt> {
@@ -151,8 +157,11 @@ async function outcomeOf(step: PurgeStep, { run, logins }: Work) {
 }
 
 /** What its vendor says later; recorded again where that is something. */
-async function claimOf(step: PurgeStep, receipt: PurgeReceipt, { run, logins }: Work): Promise<PurgeReceipt> {
+async function claimOf(step: PurgeStep, receipt: PurgeReceipt, work: Work): Promise<PurgeReceipt> {
+  const { run, logins } = work;
   const moment = async (): Promise<Moment> => {
+    // beside the purges, which need not wait for it
+    await turnOf(step, work, `layer ${step.layer.id}, later`);
     const now = momentOf(run);
     const login = await logins(step, now);
     return { ...now, ...(login !== undefined && 'token' in login && login) };

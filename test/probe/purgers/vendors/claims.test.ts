@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { createExchanger } from '../../../../probe/exchange/exchange.ts';
+import { createGuard } from '../../../../probe/exchange/guard.ts';
 import { purgerOf } from '../../../../probe/purgers/index.ts';
 import { planPurge } from '../../../../probe/purgers/plan.ts';
+import { runPurge } from '../../../../probe/purgers/run.ts';
 import { answerPurge } from '../../../../probe/trace/purge.ts';
 import { Session } from '../../../../probe/trace/session.ts';
-import type { LiveMessage } from '../../../../shared/trace.ts';
+import type { LiveMessage, PurgeReceipt } from '../../../../shared/trace.ts';
 import { type Case, contractOf, give, purgeAt, siteOf, standIn } from './contract.ts';
 
 const contract = contractOf('google');
@@ -71,6 +74,30 @@ describe('an accepted purge', () => {
       await session.close();
     }
   }, 20_000);
+});
+
+describe('a run that is ended', () => {
+  it('sends no message that was only waiting for its turn', async () => {
+    await using api = await telling();
+    const site = siteOf(
+      contract,
+      { ...one, urls: Array.from({ length: 20 }, (_, i) => `https://shop.example/${i}`) },
+      api.url,
+    );
+    const guard = createGuard({ named: [api.url] });
+    const exchanger = createExchanger({ guard });
+    const ending = new AbortController();
+    let id = 0;
+    const onReceipt = (r: PurgeReceipt) => {
+      if (r.outcome === 'accepted') ending.abort();
+    };
+    const run = { exchanger, guard, takeId: () => ++id, env: contract.env, onReceipt, signal: ending.signal };
+    const { receipts } = await runPurge(planPurge(site).steps, run);
+    await exchanger.close();
+    // Google takes eight a second
+    expect(receipts.length).toBeLessThan(20);
+    expect(api.seen.filter((s) => s.method === 'POST')).toHaveLength(receipts.length);
+  });
 });
 
 describe('an operation of Azure', () => {
