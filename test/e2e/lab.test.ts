@@ -54,7 +54,7 @@ describe.skipIf(!needsChromium())('the lab in a browser', () => {
     service.stderr.on('data', (chunk: Buffer) => (complaints += chunk.toString()));
     ({ page: url } = JSON.parse(await firstLine(service)) as { page: string });
     browser = await launch();
-  });
+  }, 60_000);
   afterAll(async () => {
     await browser.close();
     expect(await end(service, 'SIGINT')).toBe(130);
@@ -174,6 +174,36 @@ describe.skipIf(!needsChromium())('the lab in a browser', () => {
     await page.getByTestId('purge-all').click();
     await says(page, new RegExp(`^Build ${build} is visible everywhere`));
     expect(await page.getByText('old again').count()).toBe(0);
+  });
+
+  it('follows a deploy and its purge in the trace view, node by node, and keeps what it saw', async () => {
+    const page = await open();
+    await setLifetime(page, 300);
+    await renew(page);
+    const build = await deploy(page);
+    await cellIn(page, 'app-2', 'new').waitFor();
+    await page.evaluate("location.hash = '#/trace'");
+    await says(page, new RegExp(`^Build ${build} is on none of the 3 edge nodes`));
+    await page.evaluate("location.hash = '#/'");
+    await page.getByTestId('purge-all').click();
+    await says(page, new RegExp(`^Build ${build} is visible everywhere`));
+    await page.evaluate("location.hash = '#/trace'");
+    await says(
+      page,
+      new RegExp(`^Build ${build} is on all 4 nodes of 2 cache layers; half had it .* after the deploy`),
+    );
+    expect(await page.locator('[data-lane][data-shows=new]').count()).toBe(6);
+    expect(await axe(page)).toEqual([]);
+    const kept = page.locator('[data-trace][data-state=finished]').filter({ hasText: build }).first();
+    await expect
+      .poll(async () => (await page.getByRole('button', { name: 'Refresh' }).click(), kept.count()), {
+        timeout: 30_000,
+      })
+      .toBe(1);
+    await kept.getByRole('link').click();
+    await says(page, new RegExp(`^Build ${build} was on all 4 nodes of 2 cache layers`));
+    await page.getByRole('button', { name: 'Follow live' }).click();
+    await says(page, new RegExp(`^Build ${build} is on all`));
   });
 
   it.each([

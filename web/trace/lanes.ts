@@ -21,7 +21,7 @@ export interface LaneGroup {
 function byArrival(a: Lane, b: Lane): number {
   const [one, other] = [a.arrival, b.arrival];
   if (one.by === undefined || other.by === undefined)
-    return Number(one.by === undefined) - Number(other.by === undefined);
+    return Number(one.by === undefined) - Number(other.by === undefined) || b.again - a.again;
   return one.by - other.by || one.after - other.after;
 }
 
