@@ -8,6 +8,7 @@ import type { Store } from '../store/store.ts';
 import type { Engine } from './engine.ts';
 import { headersOfAll } from './headers.ts';
 import { addLiveRoutes } from './live-routes.ts';
+import { addMetrics } from './metrics-route.ts';
 import { addPage, addTokenExchange } from './page.ts';
 import { invalid, problemResponse, Refusal, refusalOf } from './problem.ts';
 import { TOKEN_SCHEME } from './route-parts.ts';
@@ -31,8 +32,8 @@ export interface AppParts {
 
 export interface App {
   readonly fetch: OpenAPIHono<Env>['fetch'];
-  /** Ends every stream of events. */
-  readonly endStreams: () => void;
+  /** Ends every stream of events, and counts no more. */
+  readonly end: () => void;
 }
 
 export function buildApp(parts: AppParts): App {
@@ -50,12 +51,17 @@ export function buildApp(parts: AppParts): App {
   const endStreams = addLiveRoutes(app, parts);
   addTraceRoutes(app, parts);
   addVerbRoutes(app, parts);
+  const endMetrics = addMetrics(app, parts);
   addDescription(app, parts.version);
   app.all('/api/*', (c) => {
     throw notOffered(app, c.req.path);
   });
   addPage(app, { folder: pageFolder, session, free: engine.lab && loopback });
-  return { fetch: app.fetch, endStreams };
+  const end = () => {
+    endMetrics();
+    endStreams();
+  };
+  return { fetch: app.fetch, end };
 }
 
 /** Nothing there, or not by this method: then Allow names the right ones (RFC 9110 section 15.5.6). */

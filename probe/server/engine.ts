@@ -19,6 +19,7 @@ import type {
   WhenRequest,
 } from '../../shared/api.ts';
 import type { Instant } from '../../shared/model/interval.ts';
+import type { Reading } from '../../shared/model/reading.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
 
@@ -34,6 +35,8 @@ export interface Engine {
   now(): Instant;
   /** The recent live trace; it holds a message before any listener is called with it. */
   snapshot(): Trace;
+  /** What all messages until now say; a listener finds the one it was called with in it. */
+  reading(): Reading;
   /** Calls the listener until the returned function is called. */
   subscribe(listener: Listener): () => void;
 

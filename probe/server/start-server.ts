@@ -78,7 +78,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const server = createServer(LIMITS, answer).on('clientError', answerUnreadable);
   try {
     const port = await listen(server, host, options.port);
-    return { url: `http://${bracketed(host)}:${port}`, close: () => close(server, unsubscribe, app.endStreams) };
+    return { url: `http://${bracketed(host)}:${port}`, close: () => close(server, unsubscribe, app.end) };
   } catch (error) {
     unsubscribe();
     throw error;

@@ -5,6 +5,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { advance, emptyReading } from '../../../shared/model/reading.ts';
 import type { LiveMessage, Trace } from '../../../shared/trace.ts';
 import { RequestProblem } from '../../../probe/server/engine.ts';
 import type { Engine, Listener } from '../../../probe/server/engine.ts';
@@ -43,6 +44,7 @@ export async function engineOver(store: Store, lab: boolean): Promise<Publishing
     forecasts: [],
   });
   let trace = await begin();
+  let reading = emptyReading(topology);
   const engine: PublishingEngine = {
     topology,
     lab,
@@ -53,12 +55,14 @@ export async function engineOver(store: Store, lab: boolean): Promise<Publishing
     purges,
     now: () => 1234.5,
     snapshot: () => trace,
+    reading: () => reading,
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     async publish(message) {
       const sequence = await store.append(trace.id, message);
+      reading = advance(reading, message);
       if (message.type === 'observation') {
         trace = { ...trace, observations: [...trace.observations, message.data] };
       }
