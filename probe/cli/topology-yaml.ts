@@ -1,5 +1,6 @@
 // How is a topology written down, so that it reads back the same?
 import { stringify } from 'yaml';
+import { purgeKind } from '../../shared/purge/index.ts';
 import type { Layer, PurgeConfig, Target, Topology } from '../../shared/topology.ts';
 
 /** A topology file in YAML. */
@@ -25,8 +26,19 @@ function layerOf({ role, parents, policy, budget, nodes, purge, ...rest }: Layer
   };
 }
 
-function purgeOf({ settings, tags, ...rest }: PurgeConfig): object {
-  return { ...rest, ...(tags.length > 0 && { tags }), ...settings };
+/** Only what differs from what its kind takes by itself. */
+function purgeOf({ by, scope, soft, tags, settings, ...rest }: PurgeConfig): object {
+  const kind = purgeKind(by);
+  const usual = kind.settings.partial().parse({}) as Readonly<Record<string, unknown>>;
+  const own = Object.entries(settings).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(usual[key]));
+  return {
+    by,
+    ...(scope !== kind.scopes[0] && { scope }),
+    ...(soft !== (kind.modes === 'soft') && { soft }),
+    ...(tags.length > 0 && { tags }),
+    ...rest,
+    ...Object.fromEntries(own),
+  };
 }
 
 function targetOf({ ignore, alsoPurge = [], ...rest }: Target, all: readonly Target[]): object {

@@ -9,7 +9,11 @@ import { clock } from './instants.ts';
 import { table } from './table.ts';
 import { clean } from './terminal.ts';
 
-const at = (i: Interval): string => `${clock(middle(i), i.latest)} ± ${spokenDuration(width(i) / 2)}`;
+/** Half its width beside the middle, rounded up to whole milliseconds; an exact instant stands alone. */
+const at = (i: Interval): string => {
+  const half = Math.ceil((width(i) / 2) * 1000) / 1000;
+  return `${clock(middle(i), i.latest)}${half === 0 ? '' : ` ± ${spokenDuration(half)}`}`;
+};
 
 /** One line for a terminal. */
 export function eventText(event: TraceEvent): string {
