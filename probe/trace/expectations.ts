@@ -24,18 +24,20 @@ export class Expectations {
     return this.purged.get(key);
   }
 
+  /** The keys of the places for which a purge is meant. */
+  meant(receipt: PurgeReceipt): string[] {
+    const { layer, node } = receipt;
+    const there = this.byNode.get(node === undefined ? layer : `${layer}/${node}`) ?? [];
+    const names = (p: Place) => ({ layer, node: p.node.id, target: p.target.id, variant: p.variant.id });
+    return there.filter((p) => reaches(receipt, names(p))).map(placeKey);
+  }
+
   /** Takes in what a receipt tells; the keys of the places at which something may happen now. */
   take(receipt: PurgeReceipt): string[] {
-    const { layer, node, outcome, sentAt, answeredAt, id } = receipt;
-    const meant = this.byNode.get(node === undefined ? layer : `${layer}/${node}`) ?? [];
-    const keys = meant
-      .filter((p) =>
-        reaches(receipt, { layer: p.layer.id, node: p.node.id, target: p.target.id, variant: p.variant.id }),
-      )
-      .map(placeKey);
-    const known = keys.filter((key) => this.purged.get(key)?.receipt === id);
+    const { outcome, sentAt, answeredAt, id } = receipt;
+    const keys = this.meant(receipt);
     if (outcome === 'refused' || outcome === 'failed') {
-      for (const key of known) this.purged.delete(key);
+      for (const key of keys) if (this.purged.get(key)?.receipt === id) this.purged.delete(key);
       return [];
     }
     for (const key of keys)

@@ -57,13 +57,16 @@ export function planDocument({ steps, warnings }: PurgePlan): PurgeDocument {
   };
 }
 
-/** Records each receipt as often as it is told, and its sending and its acceptance once. */
+/** Records each receipt as often as it is told, and its sending and its acceptance once. It is sent after a last look. */
 function recorder(session: Session): (receipt: PurgeReceipt) => Promise<void> {
   const accepted = new Set<number>();
+  const intended = new Set<number>();
   return async (receipt) => {
     await session.add({ type: 'receipt', data: receipt });
     if (!accepted.has(receipt.id)) await announce(session, receipt);
     if (receipt.outcome === 'accepted') accepted.add(receipt.id);
+    if (!intended.has(receipt.id)) await session.lastLook(receipt);
+    intended.add(receipt.id);
   };
 }
 

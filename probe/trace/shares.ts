@@ -1,4 +1,5 @@
 // How often may each place be asked, when several share one node's budget and all share this process?
+import type { Instant } from '../../shared/model/interval.ts';
 import { placeKey, type Place } from './places.ts';
 import type { Pace } from './schedule.ts';
 
@@ -8,17 +9,44 @@ export const MOST_A_SECOND = 4000;
 /** Of them, those for places at which nothing is expected. */
 const CALM_SHARE = 0.5;
 
+/** Seconds by which questions may be late on average before all that can wait is asked more rarely, up to so many times. */
+const LATE = 0.01;
+const SLOWEST = 16;
+
+/** Over how many questions the average is taken, and seconds from one change of pace to the next. */
+const AVERAGED = 50;
+const AGAIN_AFTER = 0.25;
+
 /** The paces of all places of one watch. */
 export class Shares {
-  /** As asked for, or slower where there are more places than a process can ask so often. */
-  readonly pace: Pace;
+  private readonly asked: Pace;
+  private lateness = 0;
+  private slower = 1;
+  private changedAt = -Infinity;
   private readonly places = new Map<string, number>();
   private readonly close = new Map<string, Set<string>>();
   private allClose = 0;
 
   constructor(places: readonly Place[], pace: Pace) {
-    this.pace = { ...pace, calm: Math.max(pace.calm, places.length / (MOST_A_SECOND * CALM_SHARE)) };
+    this.asked = { ...pace, calm: Math.max(pace.calm, places.length / (MOST_A_SECOND * CALM_SHARE)) };
     for (const { node } of places) this.places.set(node.id, (this.places.get(node.id) ?? 0) + 1);
+  }
+
+  /** As asked for, or slower: where there are more places than a process can ask so often, or this machine is busy. */
+  get pace(): Pace {
+    return { ...this.asked, calm: this.asked.calm * this.slower };
+  }
+
+  /**
+   * Says by how many seconds a question was later than planned. Where that goes on, calm places are asked more rarely, so
+   * that those at which a flip is expected are not kept waiting.
+   */
+  late(seconds: number, now: Instant): void {
+    this.lateness += (seconds - this.lateness) / AVERAGED;
+    if (now < this.changedAt + AGAIN_AFTER) return;
+    this.changedAt = now;
+    if (this.lateness > LATE) this.slower = Math.min(SLOWEST, this.slower * 1.5);
+    else if (this.lateness < LATE / 4) this.slower = Math.max(1, this.slower / 1.25);
   }
 
   /** Says whether a flip is expected at this place at any moment. */

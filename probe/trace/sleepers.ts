@@ -1,8 +1,9 @@
-// Who waits until when? Each may be woken before its time.
+// Who waits until when? Each may be woken before its time, and others may wait for what it does next.
 import type { Instant } from '../../shared/model/interval.ts';
 
 export class Sleepers {
   private readonly wakes = new Map<string, () => void>();
+  private readonly waiting = new Map<string, (() => void)[]>();
   private readonly now: () => Instant;
 
   constructor(now: () => Instant) {
@@ -32,6 +33,23 @@ export class Sleepers {
       // a loop that never lets others have a turn would starve them
       timer = left <= 0 ? setImmediate(wake) : setTimeout(tick, Math.max(1, Math.min(left, 2 ** 30)));
     });
+  }
+
+  /** Wakes `key`, and resolves when it has done what it then begins to do. */
+  next(key: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.waiting.set(key, [...(this.waiting.get(key) ?? []), resolve]);
+      this.wake(key);
+    });
+  }
+
+  /** `key` begins with something; whoever waited for that is told by what is returned. */
+  begins(key: string): () => void {
+    const waiting = this.waiting.get(key) ?? [];
+    this.waiting.delete(key);
+    return () => {
+      for (const resolve of waiting) resolve();
+    };
   }
 
   wake(key: string): void {

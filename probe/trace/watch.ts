@@ -3,6 +3,7 @@ import { setMaxListeners } from 'node:events';
 import { changeIn } from '../../shared/model/reading.ts';
 import { versionOf } from '../../shared/model/change.ts';
 import type { Instant } from '../../shared/model/interval.ts';
+import type { PurgeReceipt } from '../../shared/trace.ts';
 import { StoreFull } from '../store/store-error.ts';
 import { Expectations } from './expectations.ts';
 import { placeKey, type Place } from './places.ts';
@@ -54,6 +55,7 @@ export function watch(session: Session, places: readonly Place[], options: Watch
     if (message.type !== 'receipt') return;
     for (const key of scene.expectations.take(message.data)) scene.sleepers.wake(key);
   });
+  const stopLooking = session.beforePurge((receipt) => lookedAt(scene, receipt));
   const loops = places.map((place, i) =>
     loop(scene, place, i / Math.max(1, places.length)).catch((error: unknown) => {
       if (!stopping.signal.aborted) options.onError?.(error);
@@ -63,6 +65,7 @@ export function watch(session: Session, places: readonly Place[], options: Watch
     wake: () => scene.sleepers.wakeAll(),
     async stop() {
       stopListening();
+      stopLooking();
       stopping.abort();
       scene.sleepers.wakeAll();
       await Promise.all(loops);
@@ -70,8 +73,18 @@ export function watch(session: Session, places: readonly Place[], options: Watch
   };
 }
 
+/** Resolves when every place for which a purge is meant was asked since it was intended. */
+async function lookedAt({ session, expectations, sleepers }: Scene, receipt: PurgeReceipt): Promise<void> {
+  const askedSince = (key: string): boolean => {
+    const askedAt = session.reading.tracks.get(key)?.answered?.earliest;
+    return askedAt !== undefined && askedAt >= receipt.sentAt;
+  };
+  const due = expectations.meant(receipt).filter((key) => !askedSince(key));
+  await Promise.all(due.map((key) => sleepers.next(key)));
+}
+
 async function loop(scene: Scene, place: Place, phase: number): Promise<void> {
-  const { session, shares, sleepers, signal } = scene;
+  const { session, shares, expectations, sleepers, signal } = scene;
   const key = placeKey(place);
   // Not all at the same instant: the first questions are spread, over longer where they are many.
   await sleepers.until(session.now() + phase * Math.min(0.1 * shares.pace.calm, 0.1), key);
@@ -80,13 +93,20 @@ async function loop(scene: Scene, place: Place, phase: number): Promise<void> {
   while (!signal.aborted) {
     await turnOf(session, place, signal);
     if (signal.aborted) return;
+    const done = sleepers.begins(key);
     const kept = await recorded(scene, place, close);
+    done();
     if (signal.aborted) return;
     const asked = kept ? askedOf(scene, place, failures) : undefined;
     failures = asked?.failures ?? 0;
     close = asked !== undefined && isClose(asked, shares.pace, session.now());
     shares.mark(place, close);
-    await sleepers.until(nextFor(scene, place, asked), key);
+    const next = nextFor(scene, place, asked);
+    await sleepers.until(next, key);
+    const now = session.now();
+    if (now >= next) shares.late(now - next, now);
+    const purged = expectations.of(key);
+    close ||= purged !== undefined && purged.answeredAt === undefined;
   }
 }
 

@@ -7,6 +7,8 @@ export interface Child {
   readonly said: string;
   /** Microseconds of CPU that it has used so far. */
   cpu(): Promise<number>;
+  /** What it answers to a question of its own. */
+  ask(question: string): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -21,12 +23,14 @@ export async function inChild(part: string, args: readonly string[], nodeArgs: r
     const [message] = (await Promise.race([once(child, 'message'), ended])) as [unknown];
     return String(message);
   };
+  const ask = (question: string): Promise<string> => {
+    child.send(question);
+    return next();
+  };
   return {
     said: await next(),
-    cpu: async () => {
-      child.send('cpu');
-      return Number(await next());
-    },
+    cpu: async () => Number(await ask('cpu')),
+    ask,
     stop: async () => {
       if (child.connected) child.disconnect();
       await gone;
@@ -35,10 +39,11 @@ export async function inChild(part: string, args: readonly string[], nodeArgs: r
 }
 
 /** Runs in the child: says it, answers questions, ends when its parent lets go. */
-export function sayToParent(text: string): void {
-  process.on('message', () => {
+export function sayToParent(text: string, answer?: (question: string) => Promise<string>): void {
+  process.on('message', (question) => {
     const { user, system } = process.cpuUsage();
-    process.send?.(user + system);
+    if (question === 'cpu') process.send?.(user + system);
+    else void answer?.(String(question)).then((said) => process.send?.(said));
   });
   process.once('disconnect', () => process.exit(0));
   process.send?.(text);

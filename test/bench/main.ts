@@ -13,6 +13,8 @@ import type { Turn } from './observations.ts';
 import { startServer } from './servers.ts';
 import type { ServerKind } from './servers.ts';
 import { pageWeight, startUp } from './start-up.ts';
+import { startNodes } from './nodes.ts';
+import { traceCosts } from './trace.ts';
 
 const middle = (turns: readonly Turn[]): Turn => ({
   rate: median(turns.map((t) => t.rate)),
@@ -111,6 +113,26 @@ async function starting(): Promise<void> {
   console.log(`  ratio to 150 kB: ${(gzip / 150_000).toFixed(2)} (goal: under 1)`);
 }
 
+async function trace(): Promise<void> {
+  const { traced, curve } = await traceCosts(1000, [1, 10, 100, 1000, 10_000]);
+  const ms = (seconds: number) => `${(seconds * 1000).toFixed(1)} ms`;
+  console.log(
+    `${round(traced.nodes)} embedded nodes traced through a purge: ${traced.flips} flips in ${traced.seconds.toFixed(1)} s, ${round(traced.rate)} requests/s, ${round(traced.requests)} in all`,
+  );
+  console.log(
+    `  widths: p50 ${ms(traced.p50)}, p99 ${ms(traced.p99)}, most ${ms(traced.most)} (goal: every one under 250 ms)`,
+  );
+  console.log(
+    `  CPU ${(traced.share * 100).toFixed(0)} % of one core, ${round(traced.cpu)} µs a request; resident ${round(traced.resident / 1e6)} MB, ${round(traced.grown / 1e6)} MB more than before`,
+  );
+  console.log('watching, at the pace at which nothing is expected; beside it a plain loop of as many requests:');
+  for (const { nodes, rate, cost, cpu, plain } of curve) {
+    console.log(
+      `  ${round(nodes)} nodes: ${round(rate)} requests/s, ${round(cost)} µs of CPU a node and second, ${round(cpu)} µs a request; plain ${round(plain)} µs, ratio ${(cpu / plain).toFixed(2)}`,
+    );
+  }
+}
+
 const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   observations,
   embedded,
@@ -120,11 +142,15 @@ const parts: Readonly<Record<string, () => void | Promise<void>>> = {
   har,
   decode,
   'start-up': starting,
+  trace,
 };
 
 /** What a process does that one of the measurements started. */
 async function asChild(part: string, [first = '', second = '']: readonly string[]): Promise<void> {
-  if (part === 'server') sayToParent(await startServer(first as ServerKind, second));
+  if (part === 'nodes') {
+    const { said, answer } = await startNodes(Number(first));
+    sayToParent(said, answer);
+  } else if (part === 'server') sayToParent(await startServer(first as ServerKind, second));
   else sayToParent(String(memoryOf(first, Number(second))));
 }
 

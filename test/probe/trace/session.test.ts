@@ -96,6 +96,8 @@ describe('a watch', () => {
     const slow = { ...topology, layers: topology.layers.map((l) => ({ ...l, budget: 4 })) };
     const session = new Session({ topology: slow });
     const watching = watch(session, placesOf(slow), { pace: { calm: 400, close: 0.05 } });
+    // the first page starts the thread that reads pages
+    await until('kept', () => session.observations().size === 1);
     const started = Date.now();
     while (Date.now() - started < 2300) {
       watching.wake();
