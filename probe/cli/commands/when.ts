@@ -2,14 +2,16 @@
 import { Option, type Command } from 'commander';
 import type { Traffic } from '../../../shared/model/forecast.ts';
 import { answerWhen } from '../../trace/answers.ts';
+import { type DataOptions, withDataOption } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
+import { knownEvents } from '../known-events.ts';
 import { duration, type PlaceOptions, withExample, withPlaceOptions } from '../options.ts';
 import { json, print, progress, tell } from '../terminal.ts';
-import { toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
+import { type ToldOptions, withToldOptions } from '../told.ts';
 import { whenText } from '../when-text.ts';
 import { nobodyAnswered, originsSilent, withSession } from '../with-session.ts';
 
-interface WhenOptions extends PlaceOptions, ToldOptions {
+interface WhenOptions extends PlaceOptions, ToldOptions, DataOptions {
   readonly expect?: string;
   readonly traffic: Traffic;
   readonly settle: number;
@@ -31,13 +33,13 @@ export function addWhen(program: Command, ends: Ends): void {
         .default(SETTLE, '2s'),
     );
   withToldOptions(command);
-  withExample(withPlaceOptions(command), 'strata when --expect 4f2c');
+  withExample(withDataOption(withPlaceOptions(command)), 'strata when --expect 4f2c');
   command.action((options: WhenOptions) => ends(run(options)));
 }
 
 const run = (options: WhenOptions): Promise<ExitCode> =>
   withSession(options, async (session, chosen) => {
-    for (const event of toldEvents(options, session)) await session.event(event);
+    for (const event of await knownEvents(options, session)) await session.event(event);
     progress(options, 'asking every node, and narrowing the clocks …');
     const { traffic, settle, expect } = options;
     const document = await answerWhen(session, { ...chosen, traffic, settle, ...(expect !== undefined && { expect }) });

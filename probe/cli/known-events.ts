@@ -1,0 +1,19 @@
+// Which deploys and purges need not be told, because they are in the history? What is told counts instead of them.
+import type { TraceEvent } from '../../shared/trace.ts';
+import type { Session } from '../trace/session.ts';
+import { dataFolderOf, type DataOptions } from './data-folder.ts';
+import { toldEvents, type ToldOptions } from './told.ts';
+
+/** What was told and, of each kind that was not, what was recorded in the last day. Rejects with ConfigError as `toldEvents`. */
+export async function knownEvents(options: ToldOptions & DataOptions, session: Session): Promise<TraceEvent[]> {
+  const told = toldEvents(options, session);
+  // the database is only loaded by commands that read it
+  const { recentEvents } = await import('../store/recent-events.ts');
+  const recent = await recentEvents(dataFolderOf(options), session.topology, session.now());
+  const isTold = (event: Pick<TraceEvent, 'type'>): boolean =>
+    event.type === 'deploy' ? options.deployed !== undefined : options.purged !== undefined;
+  const more = recent
+    .filter((event) => !isTold(event))
+    .map((event): TraceEvent => ({ ...event, id: session.takeId() }));
+  return [...more, ...told];
+}
