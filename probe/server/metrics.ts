@@ -46,7 +46,7 @@ export class Metrics {
       case 'forecast':
         return this.takeForecast(message.data);
       case 'event':
-        return void this.counted.events.inc({ type: message.data.type });
+        return this.counted.events.inc({ type: message.data.type });
     }
   }
 
@@ -77,7 +77,7 @@ export class Metrics {
   /** A receipt is told before it is sent, when it is answered, and when its vendor says more. */
   private takeReceipt({ id, layer, outcome, answeredAt }: PurgeReceipt): void {
     if (outcome === 'unknown' && answeredAt === undefined) {
-      return void this.counted.purgesSent.inc({ layer: this.labels.layer(layer) });
+      return this.counted.purgesSent.inc({ layer: this.labels.layer(layer) });
     }
     if (this.purged.has(id)) return;
     this.purged.add(id);
@@ -123,8 +123,7 @@ export class Metrics {
       }
     });
     collected('strata_node_up', 'Whether the last exchange with a node was answered.', ['layer', 'node'], (gauge) => {
-      for (const [key, up] of answering(reading())) {
-        const [layer = '', node = ''] = key;
+      for (const [[layer, node], up] of answering(reading())) {
         if (labels.hasNode(node)) gauge.set({ layer: labels.layer(layer), node }, up ? 1 : 0);
       }
     });

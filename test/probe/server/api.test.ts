@@ -249,6 +249,7 @@ it('the OpenAPI 3.1 document describes every path, and every reference in it lea
     'get /api/v1/traces',
     'get /api/v1/traces/{id}',
     'get /healthz',
+    'get /metrics',
     'post /api/v1/deploys',
     'post /api/v1/discover',
     'post /api/v1/explain',
