@@ -1,6 +1,7 @@
 // Did a purge never reach the copy that is served?
 import { clearsOf, madeWords, placeOf } from './at-place.ts';
-import type { Facts, Place } from './facts.ts';
+import type { Segment } from '../model/copy.ts';
+import { isNew, type Facts, type Place } from './facts.ts';
 import type { Cause, Finding } from './finding.ts';
 import { keptThrough } from './kept.ts';
 import { purgeWords, type LastPurge } from './last-purge.ts';
@@ -16,7 +17,7 @@ function outlived(facts: Facts, place: Place): Finding[] {
   const { purge } = place;
   if (purge === undefined || purge.receipt.outcome === 'was-not-there') return [];
   const kept = keptThrough(facts, place, purge);
-  if (kept === undefined) return [];
+  if (kept === undefined || cameLate(place, kept.segment)) return [];
   return [
     {
       id: 'purge-lost',
@@ -30,6 +31,13 @@ function outlived(facts: Facts, place: Place): Finding[] {
       action: actionFor(place, purge),
     },
   ];
+}
+
+/** The copy went for the new one before its time was over: the purge came late, but it came. */
+function cameLate(place: Place, segment: Segment): boolean {
+  const { history } = place.track;
+  const next = history[history.indexOf(segment) + 1];
+  return next !== undefined && isNew(place, next) && next.from.latest < (segment.freshUntil?.earliest ?? Infinity);
 }
 
 function summaryOf({ node }: Place, { receipt: { outcome } }: LastPurge): string {

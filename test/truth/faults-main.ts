@@ -1,5 +1,6 @@
 // Which faults are staged how often, and what came of it?
-import { faults, healthy } from './faults-staged.ts';
+import { faults, healthy, type Staged } from './faults-staged.ts';
+import { storyOf } from './faults-story.ts';
 import { isRight, judgedText, runMany, startStacks, type Judged } from './faults.ts';
 
 export interface FaultOptions {
@@ -29,8 +30,9 @@ export async function faultsMain(options: FaultOptions): Promise<number> {
   const all: Judged[] = [];
   try {
     for (const job of jobs) {
-      const onRun = (judged: Judged) => {
+      const onRun = (judged: Judged, { session }: Staged) => {
         if (verbose === true || !isRight(judged)) console.log(judgedText(judged));
+        if (!isRight(judged)) console.log(storyOf(session).join('\n'));
       };
       all.push(...(await runMany({ ...job, seed: Number(seed), atOnce: Number(atOnce), onRun }, stacks)));
     }

@@ -34,14 +34,14 @@ export function openScene(stack: Stack, site: string, shape: Shape, random: Rand
   return { stack, site, topology, session, random, build: random.hex() };
 }
 
-/** Every node stores the old page, each at an instant of its own. */
-export async function warm({ stack, topology, random }: Scene): Promise<void> {
+/** Every node stores the old page, each at an instant of its own. @param first the variant that comes first everywhere */
+export async function warm({ stack, topology, random }: Scene, first?: string): Promise<void> {
   const inward = [...topology.layers].reverse().filter((l) => l.role === 'cache');
   for (const layer of inward) {
     const places = placesOf(topology, { layer: layer.id });
     await Promise.all(
       places.map(async (place) => {
-        await sleep(random.between(0, 1) * 1000);
+        await sleep(random.between(0, 1) * 1000 + (first === undefined || place.variant.id === first ? 0 : 1100));
         await asVisitor(stack, place);
       }),
     );
@@ -51,11 +51,27 @@ export async function warm({ stack, topology, random }: Scene): Promise<void> {
 export const deploy = (scene: Scene, rollSeconds = 0): Promise<unknown> =>
   scene.stack.origin.deploy({ site: scene.site, build: scene.build, rollSeconds });
 
-/** The trace as the command runs it, for so many seconds at most. */
-export function trace(scene: Scene, budget: number, more: Partial<TraceWanted> = {}): Promise<TraceDocument> {
-  const wanted: TraceWanted = { expect: scene.build, budget, ...more };
-  return answerTrace(scene.session, wanted, {}, new AbortController().signal);
+/**
+ * The trace as the command runs it, ended as by Ctrl-C so many seconds after the last purge was answered (or given up): how
+ * long a busy machine takes until then is not what is asked.
+ */
+export async function trace(scene: Scene, after: number, more: Partial<TraceWanted> = {}): Promise<TraceDocument> {
+  const wanted: TraceWanted = { expect: scene.build, budget: LONGEST, ...more };
+  const ending = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const unsubscribe = scene.session.subscribe((_, { type }) => {
+    if (type !== 'receipt') return;
+    clearTimeout(timer);
+    timer = setTimeout(() => ending.abort(), after * 1000);
+  });
+  const document = await answerTrace(scene.session, wanted, {}, ending.signal);
+  clearTimeout(timer);
+  unsubscribe();
+  return document;
 }
+
+/** Seconds. */
+const LONGEST = 90;
 
 /** Asks every node once, so that the trace knows what was there before. */
 export const lookFirst = ({ session, topology }: Scene): Promise<void> => look(session, placesOf(topology));

@@ -91,7 +91,7 @@ export function topologyOf(stack: Stack, { edges, shieldPurge, targets }: Shape)
 }
 
 /** Requests a second to one node: several runs share the machine. */
-const BUDGET = 20;
+const BUDGET = 8;
 
 /** The page of one run: a site of its own, so that runs on one stack do not meet. */
 export function pageOf(site: string, lifetime: number, more: Partial<Target> = {}): Target {

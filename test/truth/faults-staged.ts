@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { TraceDocument } from '../../shared/api.ts';
 import { PURGE_BY_METHOD } from '../../probe/lab/real/peer.ts';
 import { placesOf } from '../../probe/trace/places.ts';
+import type { Session } from '../../probe/trace/session.ts';
 import type { PurgeFate } from './faults-relay.ts';
 import type { Random } from './faults-random.ts';
 import type { Accusation, Scene } from './faults-scene.ts';
@@ -13,8 +14,9 @@ import { HOST, pageOf, type Shape, type Stack } from './faults-stack.ts';
 export interface Staged {
   readonly document: TraceDocument;
   readonly expected: readonly Accusation[];
-  /** What was chosen, for whoever looks at a run that went wrong. */
+  /** What was chosen, and all that was seen, for whoever looks at a run that went wrong. */
   readonly how: string;
+  readonly session: Session;
 }
 
 export type Fault = (stack: Stack, site: string, random: Random) => Promise<Staged>;
@@ -46,10 +48,10 @@ const purgeRace: Fault = async (stack, site, random) => {
   if (late) for (const id of ['shield-1', 'shield-2']) doomed(scene, id, { is: 'late', seconds });
   await warm(scene);
   const when = await known(scene, () => deploy(scene));
-  const document = await trace(scene, late ? seconds + 4 : random.between(3, 5), { purge: true });
+  const document = await trace(scene, late ? seconds + 5 : random.between(4, 6), { purge: true });
   const old = await stillOld(scene, { layer: 'edge' });
   const how = `${late ? `shields purged ${seconds.toFixed(1)} s late` : 'shields not purged'}, ${when}`;
-  return { document, expected: old.map((p) => accusation('purge-race', p)), how };
+  return { document, expected: old.map((p) => accusation('purge-race', p)), how, session: scene.session };
 };
 
 /** Everything is purged in order, but the origins serve the change only afterwards. */
@@ -59,7 +61,7 @@ const prematurePurge: Fault = async (stack, site, random) => {
   await lookFirst(scene);
   const early = random.between(1, 4);
   const own = random.isSo(0.5);
-  const tracing = trace(scene, early + 6, own ? { purge: true, hold: false } : {});
+  const tracing = trace(scene, early + 7, own ? { purge: true, hold: false } : {});
   if (!own) await purgeElsewhere(scene);
   await sleep(early * 1000);
   await deploy(scene, random.between(0, 1));
@@ -68,6 +70,7 @@ const prematurePurge: Fault = async (stack, site, random) => {
   return {
     document,
     expected: old.map((p) => accusation('premature-purge', p)),
+    session: scene.session,
     how: `${early.toFixed(1)} s early, ${own ? 'by the trace' : 'by somebody'}`,
   };
 };
@@ -87,10 +90,15 @@ const purgeLost: Fault = async (stack, site, random) => {
   await warm(scene);
   const when = await known(scene, () => deploy(scene));
   const silent = fate.is === 'silent';
-  const tracing = trace(scene, silent ? 16 : random.between(4, 6), silent ? {} : { purge: true });
+  const tracing = trace(scene, silent ? 14 : random.between(4, 6), silent ? {} : { purge: true });
   if (silent) await sleep(500).then(() => purgeElsewhere(scene, { timeout: 1.5 }));
   const document = await tracing;
-  return { document, expected: [accusation('purge-lost', lost)], how: `${fate.is} at ${lost.node.id}, ${when}` };
+  return {
+    document,
+    session: scene.session,
+    expected: [accusation('purge-lost', lost)],
+    how: `${fate.is} at ${lost.node.id}, ${when}`,
+  };
 };
 
 const GERMAN = { 'accept-language': 'de' };
@@ -104,9 +112,10 @@ const variantNotPurged: Fault = async (stack, site, random) => {
   const targets = [pageOf(site, random.whole(...STAY), { variants })] as const;
   const scene = opened(stack, site, random, { targets, edges: random.isSo(0.5) ? 0 : random.whole(2, 3) });
   for (const app of ['app-1', 'app-2']) relayOf(scene, app).adorn(`/${site}/`, { Vary: 'Accept-Language' });
-  await warm(scene);
-  const when = await known(scene, () => deploy(scene));
+  // what came first is what nginx keeps under the page's own key, and finds again whatever else it forgets
   const spared = random.one(['default', 'german']);
+  await warm(scene, spared);
+  const when = await known(scene, () => deploy(scene));
   const tracing = trace(scene, 6);
   await sleep(random.between(300, 1200));
   await purgeElsewhere(scene, { variant: spared === 'german' ? 'default' : 'german' });
@@ -114,7 +123,7 @@ const variantNotPurged: Fault = async (stack, site, random) => {
   const old = await stillOld(scene);
   // an edge drops all variants, and takes the old one again from a shield that kept it
   const expected = old.map((p) => accusation(p.layer.id === 'edge' ? 'purge-race' : 'variant-not-purged', p));
-  return { document, expected, how: `${spared} spared, ${when}` };
+  return { document, session: scene.session, expected, how: `${spared} spared, ${when}` };
 };
 
 /** Two forms of one URL are in caches, and the purge names only one of them. */
@@ -136,6 +145,7 @@ const wrongKey: Fault = async (stack, site, random) => {
   return {
     document,
     expected: old.map((p) => accusation('wrong-key-purged', p)),
+    session: scene.session,
     how: `${form} form, only ${purged.id} purged, ${when}`,
   };
 };
@@ -169,10 +179,10 @@ export const healthy: Fault = async (stack, site, random) => {
   const later = random.isSo(0.3);
   if (random.isSo(0.5)) await lookFirst(scene);
   if (!later) await deploy(scene, roll);
-  const tracing = trace(scene, 8 + roll, elsewhere ? {} : { purge: true });
+  const tracing = trace(scene, 8, elsewhere ? {} : { purge: true });
   if (later) await sleep(random.between(300, 1500)).then(() => deploy(scene, roll));
   if (elsewhere) await sleep(random.between(200, 1000)).then(() => purgeElsewhere(scene));
   const document = await tracing;
   const how = `life ${lifetime}, ${variants.length} variants, ${slash.length + 1} forms, ${shape.edges} edges, roll ${roll.toFixed(1)}, purged by ${elsewhere ? 'somebody' : 'the trace'}, deployed ${later ? 'later' : 'before'}`;
-  return { document, expected: [], how };
+  return { document, session: scene.session, expected: [], how };
 };

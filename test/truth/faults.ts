@@ -52,6 +52,7 @@ async function runOne({ name, fault, seed, onRun }: Many, stack: Stack, nth: num
     missed: expected.filter((a) => !said.includes(a)),
   };
   onRun?.(judged, staged);
+  await staged.session.close();
   return judged;
 }
 
