@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { dialectOf } from '../../shared/dialects/index.ts';
 import type { Spoken } from '../../shared/dialects/dialect.ts';
 import type { CacheStatus, Fwd } from '../../shared/http/cache-status.ts';
+import type { FieldLine } from '../../shared/http/fields.ts';
 import { createCache, decide, purge } from '../../shared/model/simulate.ts';
 import type { CacheRequest } from '../../shared/model/verdict.ts';
 import type { Policy } from '../../shared/topology.ts';
@@ -12,6 +13,7 @@ import { joined, lengthOf, sizeOf } from './content.ts';
 import type { Content } from './content.ts';
 import { LabError } from './lab-error.ts';
 import { close, listen } from './listening.ts';
+import { purgeWords } from './purge-answer.ts';
 import type { CacheNode, Client } from './relay.ts';
 import { chosen, lead, sendHead, sendWhole } from './relay.ts';
 import { endpointOf, fromRaw, openUpstream } from './upstream.ts';
@@ -119,11 +121,9 @@ async function answer(
   const client: Client = { request: message, response, target };
   if (headers.via?.includes(node.via)) return sendText(response, 508, 'This request has been here before.\n');
   if (purges && method === 'PURGE') {
-    const removed = purge(node.cache, request);
-    const { absentStatus } = node.cache.behaviour.purge;
-    return removed > 0
-      ? sendText(response, 200, 'Purged.\n')
-      : sendText(response, absentStatus, 'Nothing was stored.\n');
+    const removed = purge(node.cache, request) > 0;
+    const { fields, body } = purgeWords(node.dialect.id, removed, absolute);
+    return sendText(response, removed ? 200 : node.cache.behaviour.purge.absentStatus, body, fields);
   }
   await respond(node, request, client);
 }
@@ -164,7 +164,9 @@ const waitedStatus = ({ cache, ttl }: CacheStatus, fwd: Fwd): CacheStatus => ({
   ...(ttl === undefined ? {} : { ttl }),
 });
 
-function sendText(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': text.length });
+function sendText(response: ServerResponse, status: number, text: string, fields: readonly FieldLine[] = []): void {
+  const length = Buffer.byteLength(text);
+  const own = { 'Content-Type': 'text/plain; charset=utf-8', 'Content-Length': length };
+  response.writeHead(status, { ...own, ...Object.fromEntries(fields) });
   response.end(text);
 }

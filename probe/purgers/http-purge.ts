@@ -34,7 +34,9 @@ export const httpPurge = purgerFor(kind, {
     };
   },
   read: (reply, step, settings) =>
-    (asksForPage(settings) ? answeredElsewhere(reply, step) : undefined) ?? httpAnswer(reply, remarks(reply, step)),
+    asksForPage(settings)
+      ? (answeredElsewhere(reply, step) ?? httpAnswer(reply, remarks(reply, step)))
+      : httpAnswer(reply),
   tellsMethod: (settings) => JSON.stringify(settings).includes('{method}'),
 });
 

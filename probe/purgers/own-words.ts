@@ -2,7 +2,7 @@
 import { dialectOf } from '../../shared/dialects/index.ts';
 import { combined } from '../../shared/http/fields.ts';
 import { httpReply } from './http-answer.ts';
-import type { PurgeAnswer, PurgeReply, PurgeStep } from './purger.ts';
+import type { HttpReply, PurgeAnswer, PurgeReply, PurgeStep } from './purger.ts';
 
 type Field = (name: string) => string | undefined;
 
@@ -48,14 +48,16 @@ function signOfAnother(field: Field, dialect: string | undefined): string | unde
   return undefined;
 }
 
-/** How each names itself in what it answers without asking anybody. */
-const NAMES: Readonly<Record<string, (field: Field) => boolean>> = {
+/** What each says in an answer that it makes without asking anybody. */
+const OWN: Readonly<Record<string, (field: Field, reply: HttpReply) => boolean>> = {
   varnish: (field) => field('x-varnish') !== undefined || /varnish/i.test(field('server') ?? ''),
   squid: (field) => field('x-cache-lookup') !== undefined || /squid/i.test(`${field('server')} ${field('via')}`),
+  // the modules tell the key, nginx Plus answers with nothing
+  nginx: (_, { status, text }) => status === 204 || /\bkey\b/i.test(text),
   trafficserver: (field) => /\bATS\b|TrafficServer/i.test(`${field('server')} ${field('via')}`),
 };
 
-/** What else there is to say of a status: one sentence or two. */
+/** What else there is to say of an answer to such a request. One sentence. */
 export function remarks(reply: PurgeReply, step: PurgeStep): string | undefined {
   const { status, fields } = httpReply(reply);
   const field: Field = (name) => combined(fields, name);
@@ -65,7 +67,7 @@ export function remarks(reply: PurgeReply, step: PurgeStep): string | undefined 
   const refused = /^ERR_\w{1,60}/.exec(field('x-squid-error') ?? '')?.[0];
   if (refused !== undefined) return `Squid calls it ${refused}.`;
   if (status >= 200 && status < 300) {
-    if (NAMES[dialect.id]?.(field) === false) return doubtful(dialect.title);
+    if (OWN[dialect.id]?.(field, httpReply(reply)) === false) return doubtful(dialect.title);
     return absentStatus === status ? `${dialect.title} says so whether or not it held the page.` : undefined;
   }
   const bare = Object.keys(step.pages[0].headers).length === 0;
@@ -74,7 +76,7 @@ export function remarks(reply: PurgeReply, step: PurgeStep): string | undefined 
 }
 
 const doubtful = (title: string): string =>
-  `Nothing in the answer names ${title}: one that is not set up for it passes the request on, and this may be the application's.`;
+  `Nothing in the answer shows that ${title} itself wrote it: one that is not set up for purges passes the request on, and this may be the application's.`;
 
 /** Longer ones are no reasons. */
 const LONGEST_REASON = 200;

@@ -89,6 +89,8 @@ describe.runIf(needs('nginx'))('nginx without a purge module', () => {
     expect(receipt).toMatchObject({ outcome: 'unknown', status: 200 });
     expect(receipt.summary).toMatch(/not in the words of a purge module/);
     expect([bench.asked.at(-1), await bench.get(path)]).toEqual([`PURGE ${path}`, 'old']);
+    const { outcome, summary } = await bench.purge(PURGE, path);
+    expect([outcome, summary]).toEqual(['accepted', expect.stringMatching(/shows that nginx itself wrote it/)]);
   });
 });
 

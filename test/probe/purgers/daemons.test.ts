@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FieldLine } from '../../../shared/http/fields.ts';
+import { startEmbeddedCache } from '../../../probe/lab/embedded-cache.ts';
+import { ask, scriptedOrigin } from '../lab/talk.ts';
 import { httpMessage, readAs, stepOf } from './one-step.ts';
 
 const field = (step: Parameters<typeof httpMessage>[0], name: string) =>
@@ -109,20 +111,52 @@ describe('the answer to a PURGE of the page’s own URL', () => {
     expect(readAs(stepOf(PURGE), 200, fields).outcome).toBe('accepted');
   });
 
+  it('by a module of nginx that names the key is not doubted', () => {
+    const { summary } = readAs(stepOf(PURGE, { dialect: 'nginx' }), 200, [], '<br>Key : httpshop.example/a');
+    expect(summary).toBe('It answered 200: the purge was accepted.');
+  });
+
   it.each<[string, FieldLine, boolean]>([
     ['varnish', ['X-Varnish', '32770'], false],
     ['varnish', ['Server', 'nginx'], true],
     ['squid', ['X-Cache-Lookup', 'NONE from edge-1:3128'], false],
     ['squid', ['Server', 'gunicorn'], true],
+    ['nginx', ['Server', 'nginx'], true],
     ['trafficserver', ['Server', 'ATS/9.2.5'], false],
     ['trafficserver', ['Server', 'gunicorn'], true],
   ])('by %s, with %s only, is doubted aloud: %s', (dialect, line, isDoubted) => {
     const { outcome, summary } = readAs(stepOf(PURGE, { dialect }), 200, [line]);
-    expect([outcome, /Nothing in the answer names/.test(summary)]).toEqual(['accepted', isDoubted]);
+    expect([outcome, /Nothing in the answer shows/.test(summary)]).toEqual(['accepted', isDoubted]);
   });
 
   it('is read by its status alone where the request goes to something made for purges', () => {
-    const step = stepOf({ by: 'http-purge', method: 'POST', path: '/api/purge' });
-    expect(readAs(step, 200, [['ETag', '"1"'], ['X-Powered-By', 'Express']]).outcome).toBe('accepted'); // prettier-ignore
+    const step = stepOf({ by: 'http-purge', method: 'POST', path: '/api/purge' }, { dialect: 'varnish' });
+    const fields: FieldLine[] = [
+      ['ETag', '"1"'],
+      ['X-Powered-By', 'Express'],
+    ];
+    const summary = 'It answered 200: the purge was accepted.';
+    expect(readAs(step, 200, fields)).toEqual({ outcome: 'accepted', summary });
   });
+});
+
+describe('the lab’s own caches', () => {
+  it.each(['varnish', 'nginx', 'squid', 'trafficserver'])(
+    'answer a PURGE as %s does, so that none is doubted',
+    async (dialect) => {
+      const origin = await scriptedOrigin(
+        (_, response) => void response.writeHead(200, { 'cache-control': 'max-age=60' }).end('a'),
+      );
+      const cache = await startEmbeddedCache({ id: 'edge-1', dialect, parents: [origin.address] });
+      try {
+        await ask(cache.address, '/a?b=1');
+        const { status, fields, body } = await ask(cache.address, '/a?b=1', { method: 'PURGE' });
+        const { outcome, summary } = readAs(stepOf({ by: 'http-purge' }, { dialect }), status, fields, body);
+        expect([outcome, summary]).toEqual(['accepted', expect.not.stringContaining('Nothing in the answer shows')]);
+      } finally {
+        await cache.stop();
+        await origin.stop();
+      }
+    },
+  );
 });
