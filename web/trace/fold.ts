@@ -1,6 +1,7 @@
 // What does every node show so far, and what did asking cost?
 import { advance, emptyReading, keyOf } from '../../shared/model/reading.ts';
 import type { Reading } from '../../shared/model/reading.ts';
+import type { Instant } from '../../shared/model/interval.ts';
 import type { Outcome } from '../../shared/model/layer-state.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
@@ -30,9 +31,9 @@ export function messagesOf(trace: Trace): LiveMessage[] {
 /** A reading that grows, with what is counted beside it. */
 export class Fold {
   #reading: Reading;
-  #requests = 0;
-  #refreshing = 0;
-  #untold = 0;
+  #asked: Asked = { requests: 0, refreshing: 0, untold: 0 };
+  /** What had been asked when each event came to be known. */
+  readonly #before: { readonly at: Instant; readonly asked: Asked }[] = [];
   #newest = 0;
 
   constructor(topology: Topology) {
@@ -49,21 +50,37 @@ export class Fold {
     return this.#newest;
   }
 
-  get asked(): Asked {
-    return { requests: this.#requests, refreshing: this.#refreshing, untold: this.#untold };
+  /** What was asked from an event at `from` (else from the beginning) to the one at `until` (else so far). */
+  askedBetween(from: Instant | undefined, until: Instant | undefined): Asked {
+    const known = (at: Instant | undefined): Asked | undefined =>
+      at === undefined ? undefined : this.#before.find((b) => b.at >= at - 0.002)?.asked;
+    const nothing = { requests: 0, refreshing: 0, untold: 0 };
+    const first = known(from) ?? nothing;
+    const last = known(until) ?? this.#asked;
+    return {
+      requests: last.requests - first.requests,
+      refreshing: last.refreshing - first.refreshing,
+      untold: last.untold - first.untold,
+    };
   }
 
   take(message: LiveMessage): void {
     this.#reading = advance(this.#reading, message);
-    if (message.type === 'event') this.#newest = Math.max(this.#newest, message.data.at.latest);
+    if (message.type === 'event') {
+      this.#newest = Math.max(this.#newest, message.data.at.latest);
+      this.#before.push({ at: message.data.at.latest, asked: this.#asked });
+    }
     if (message.type !== 'observation') return;
     this.#newest = Math.max(this.#newest, message.data.responseTime);
     this.#count(this.#reading.tracks.get(keyOf(message.data))?.state.outcome);
   }
 
   #count(outcome: Outcome | undefined): void {
-    this.#requests += 1;
-    if (outcome === 'miss' || outcome === 'revalidated') this.#refreshing += 1;
-    if (outcome === 'unknown') this.#untold += 1;
+    const { requests, refreshing, untold } = this.#asked;
+    this.#asked = {
+      requests: requests + 1,
+      refreshing: refreshing + (outcome === 'miss' || outcome === 'revalidated' ? 1 : 0),
+      untold: untold + (outcome === 'unknown' ? 1 : 0),
+    };
   }
 }

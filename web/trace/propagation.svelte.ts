@@ -60,7 +60,6 @@ export class Propagation {
   /** What is under way; one clause. */
   busy = $state('');
   reading = $state.raw<Reading>();
-  asked = $state.raw<Asked>({ requests: 0, refreshing: 0, untold: 0 });
   heading = $state.raw<Heading>();
   mayDelete = $state(false);
   /** Which of several changes; undefined: the newest. */
@@ -102,6 +101,15 @@ export class Propagation {
 
   /** What was found when it was recorded, as was said then; else what is found now. */
   readonly causes = $derived<readonly Cause[]>(this.heading?.summary?.causes ?? this.#found);
+  /** What asking cost since the start. */
+  readonly asked = $derived.by((): Asked => {
+    void this.reading;
+    const { start } = this;
+    // a command asked for nothing but this change
+    const isAlone = this.heading?.run !== undefined || start?.kind === 'look';
+    const from = isAlone ? undefined : start?.at;
+    return this.#fold?.askedBetween(from, start?.until) ?? { requests: 0, refreshing: 0, untold: 0 };
+  });
   /** Where it comes from, and whether that is all of it; one sentence each. */
   readonly about = $derived.by((): string[] => {
     const { source, heading } = this;
@@ -260,7 +268,6 @@ export class Propagation {
     this.#due = undefined;
     if (this.#fold === undefined) return;
     this.reading = this.#fold.reading;
-    this.asked = this.#fold.asked;
     this.#newest = this.#fold.newest;
     if (!this.toldWhenAsked) this.#explainDue ??= setTimeout(() => this.explain(), EXPLAIN_PAUSE);
   }
