@@ -153,7 +153,7 @@ async function outcomeOf(step: PurgeStep, { run, logins }: Work) {
     return { sentAt: wallNow(), outcome: 'failed' as const, summary: `It was not sent: ${login.problem}.` };
   }
   const message = purgerOf(step.purge.by).message(step, { ...moment, ...login });
-  return answered(step, await send(message, run), redactor(message.secrets));
+  return answered(step, await send(message, run), message.secrets);
 }
 
 /** What its vendor says later; recorded again where that is something. */
@@ -190,15 +190,15 @@ function effectOf(dialect: string | undefined, { by, scope, soft }: PurgeStep['p
   return { scope, soft, variants: scope === 'url' ? (variants === 'dialect' ? (known ?? 'one') : variants) : 'all' };
 }
 
-function answered(step: PurgeStep, { sentAt, answeredAt, result }: Sent, redact: (text: string) => string) {
+function answered(step: PurgeStep, { sentAt, answeredAt, result }: Sent, secrets: readonly string[]) {
+  const redact = redactor(secrets);
   if (result.over === 'unanswered') {
     const summary = result.sent
       ? `It was sent, but ${redact(result.message)}: whether it was done is not known, and it is not sent again by itself.`
       : `It was not sent: ${redact(result.message)}.`;
     return { sentAt, outcome: result.sent ? ('unknown' as const) : ('failed' as const), summary };
   }
-  // before it is read, too: what is cut short must not be half a secret
-  const answer: PurgeAnswer = purgerOf(step.purge.by).read(withoutSecrets(result, redact), step);
+  const answer: PurgeAnswer = purgerOf(step.purge.by).read(withoutLongSecrets(result, secrets), step);
   return {
     sentAt,
     ...answer,
@@ -210,5 +210,11 @@ function answered(step: PurgeStep, { sentAt, answeredAt, result }: Sent, redact:
   };
 }
 
-const withoutSecrets = (reply: PurgeReply, redact: (text: string) => string): PurgeReply =>
-  reply.over === 'http' || reply.over === 'command' ? { ...reply, text: redact(reply.text) } : reply;
+/** Fewer characters may also be a word of the reply's own. */
+const LONG = 8;
+
+/** What is cut short when it is read must not be half a secret. */
+function withoutLongSecrets(reply: PurgeReply, secrets: readonly string[]): PurgeReply {
+  if (reply.over !== 'http' && reply.over !== 'command') return reply;
+  return { ...reply, text: redactor(secrets.filter((s) => s.length >= LONG))(reply.text) };
+}

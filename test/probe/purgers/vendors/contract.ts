@@ -31,8 +31,12 @@ export const VENDORS = [
 export interface Contract {
   /** Where it listens: at each node, or at the URL that a key holds. Default: at `endpoint`. */
   readonly at?: 'node' | { readonly key: string; readonly path: string };
+  /** No content is documented for its success, so that any will do. */
+  readonly byStatus?: true;
   readonly purge: Readonly<Record<string, unknown>>;
   readonly env: Env;
+  /** Variables that it can do without. */
+  readonly optional?: readonly string[];
   readonly cases: readonly Case[];
 }
 

@@ -25,7 +25,10 @@ function garbage(vendor: string): fc.Arbitrary<string> {
     c.answers.map((a) => (a.text ?? JSON.stringify(a.json) ?? '').trim()),
   );
   const cut = fc
-    .tuple(fc.constantFrom(...documented.filter((text) => text.length > 1)), fc.double({ min: 0, max: 1, noNaN: true }))
+    .tuple(
+      fc.constantFrom('<html></html>', ...documented.filter((text) => text.length > 1)),
+      fc.double({ min: 0, max: 1, noNaN: true }),
+    )
     .map(([text, part]) => text.slice(0, Math.floor((text.length - 1) * part)));
   // without content, Azure's 200 is an answer
   return fc.oneof(fc.string({ unit: 'binary', maxLength: 300 }), fc.json(), cut).filter((text) => text.trim() !== '');
@@ -56,7 +59,8 @@ describe.each(VENDORS)('%s', (vendor) => {
       fc.property(fc.constantFrom(...steps), status, fields, garbage(vendor), (step, code, lines, text) => {
         const reply: PurgeReply = { over: 'http', status: code, fields: lines, text };
         const answer = purger.read(reply, step);
-        expect(answer.outcome).not.toBe('accepted');
+        const byStatus = contract.byStatus === true && code >= 200 && code < 300;
+        if (!byStatus) expect(answer.outcome).not.toBe('accepted');
         expect(answer.summary.length).toBeLessThan(600);
         expect(purger.progress?.read(reply)).not.toBe(code === 204 ? 'failed' : 'done');
         expect(purger.login?.read(reply) ?? { problem: '' }).toHaveProperty('problem');
@@ -106,9 +110,20 @@ describe.each(VENDORS)('%s', (vendor) => {
     }
   });
 
+  it('is read right where a credential is also a word of its answer', async () => {
+    const one = first(vendor);
+    const answer = one.answers.find((a) => a.means.outcome === 'accepted');
+    for (const value of ['ok', 'Id', 'success', 'purgeId']) {
+      await using api = await standIn((_, response) => give(response, answer ?? { status: 500 }));
+      const env = Object.fromEntries(Object.keys(contract.env).map((name) => [name, value]));
+      const { receipts } = await purgeAt(api.url, contract, one, { env });
+      expect(receipts.map((r) => r.outcome)).toEqual(['accepted']);
+    }
+  });
+
   it('is not asked without its credentials, and the error names the variable alone', async () => {
     await using api = await standIn((_, response) => give(response, { status: 200 }));
-    for (const missing of Object.keys(contract.env)) {
+    for (const missing of Object.keys(contract.env).filter((name) => contract.optional?.includes(name) !== true)) {
       const without = purgeAt(api.url, contract, first(vendor), { env: { [missing]: undefined } });
       await expect(without).rejects.toThrow(ConfigError);
       await expect(without).rejects.toThrow(`needs the environment variable ${missing} for its`);
