@@ -217,5 +217,6 @@ export const trace = shaped<Trace>({
   events: list(event),
   receipts: list(receipt),
   forecasts: list(shaped<RecordedForecast>({ id: number, forecast, score: optional(score) })),
+  omitted: maybeNumber,
   summary: optional(summary),
 });

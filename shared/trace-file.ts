@@ -1,6 +1,7 @@
 // Is this text a trace file, and what does it hold? Read strictly, with what is wrong said in one sentence; no service needed.
 import { fieldOf, textOf } from './raw-value.ts';
 import { spoken } from './shape.ts';
+import { thinned } from './thinned.ts';
 import { trace as traceShape } from './trace-file-shape.ts';
 import type { Trace, TraceEvent } from './trace.ts';
 
@@ -39,8 +40,20 @@ export function traceIn(raw: unknown): ReadTrace {
   return { trace: withOpenEnds(raw as Trace) };
 }
 
-/** The text of a trace file, ready to be read again by `readTraceFile`. */
-export const traceFileText = (trace: Trace): string => `${JSON.stringify(trace)}\n`;
+/** The text of a trace file, short enough to be read again by `readTraceFile`. */
+export const traceFileText = (trace: Trace): string => `${JSON.stringify(fittingTrace(trace))}\n`;
+
+/** The trace, where it is too long for a file without those observations that tell least. */
+export function fittingTrace(trace: Trace): Trace {
+  const { observations } = trace;
+  const step = Math.max(1, Math.floor(observations.length / SAMPLE));
+  const some = observations.filter((_, i) => i % step === 0);
+  const each = JSON.stringify(some).length / Math.max(1, some.length);
+  return thinned(trace, Math.floor((LONGEST_TRACE_FILE * 0.8) / each));
+}
+
+/** Observations whose length stands for that of all. */
+const SAMPLE = 200;
 
 const tooLong = (length: number): string =>
   `The file is too long to be read: ${Math.round(length / 1024 / 1024)} million characters, and the most is ${LONGEST_TRACE_FILE / 1024 / 1024}.`;

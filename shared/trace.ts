@@ -22,6 +22,8 @@ export interface Trace {
   readonly events: readonly TraceEvent[];
   readonly receipts: readonly PurgeReceipt[];
   readonly forecasts: readonly RecordedForecast[];
+  /** How many observations were left out so that the file can be opened; each showed what its neighbours show. */
+  readonly omitted?: number;
   /** What was said at the end, by the dialects of that day. Absent where it never came to its end. */
   readonly summary?: TraceDocument;
 }

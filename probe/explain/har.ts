@@ -1,6 +1,8 @@
 // How are exchanges written as a HAR that other programs read? (HAR 1.2; nothing in it proves who asked)
 import manifest from '../../package.json' with { type: 'json' };
 import { first, type FieldLine } from '../../shared/http/fields.ts';
+import { fittingTrace } from '../../shared/trace-file.ts';
+import type { Trace } from '../../shared/trace.ts';
 import { withoutCookieValue, withoutPassword } from '../exchange/cookie-values.ts';
 import type { Exchanged } from '../exchange/exchange.ts';
 
@@ -10,12 +12,26 @@ export interface Har {
     readonly version: '1.2';
     readonly creator: { readonly name: string; readonly version: string };
     readonly entries: readonly object[];
+    readonly comment?: string;
   };
 }
 
+/** Every exchange of a trace that a HAR has room for; it says how many it has not. */
+export function harOfTrace(trace: Trace): Har {
+  const { observations, omitted } = fittingTrace(trace);
+  const comment =
+    omitted === undefined ? undefined : `${omitted} exchanges are left out; each is like those beside it.`;
+  return harOf(observations, comment);
+}
+
 /** One entry for each exchange, in their order; what failed has status 0 and `_error`, as browsers write it. */
-export const harOf = (exchanges: readonly Exchanged[]): Har => ({
-  log: { version: '1.2', creator: { name: manifest.name, version: manifest.version }, entries: exchanges.map(entryOf) },
+export const harOf = (exchanges: readonly Exchanged[], comment?: string): Har => ({
+  log: {
+    version: '1.2',
+    creator: { name: manifest.name, version: manifest.version },
+    entries: exchanges.map(entryOf),
+    ...(comment !== undefined && { comment }),
+  },
 });
 
 function entryOf(exchanged: Exchanged): object {

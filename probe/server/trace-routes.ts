@@ -2,7 +2,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
 import { forgottenDocument, traceFile, tracesDocument, tracesQuery, type TracesQuery } from '../../shared/api.ts';
-import { harOf } from '../explain/har.ts';
+import { fittingTrace } from '../../shared/trace-file.ts';
+import { harOfTrace } from '../explain/har.ts';
 import type { Filter, History } from '../store/history.ts';
 import type { Refused } from '../store/keeper.ts';
 import { Refusal } from './problem.ts';
@@ -54,8 +55,8 @@ export function addTraceRoutes(app: OpenAPIHono<Env>, { history, session }: Trac
       c.header('Content-Disposition', `attachment; filename="${name}"`);
     }
     // a HAR is no document of ours, and its own page describes it
-    if (format === 'har') return c.json(harOf(trace.observations) as never, 200);
-    return c.json(trace, 200);
+    if (format === 'har') return c.json(harOfTrace(trace) as never, 200);
+    return c.json(fittingTrace(trace), 200);
   });
   app.openapi(forgetRoute, async (c) => {
     session.demand(c);

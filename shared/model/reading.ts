@@ -47,8 +47,11 @@ export function emptyReading(topology: Topology): Reading {
   };
 }
 
-/** Everything that a recorded trace says. Events and receipts are taken in the order of their instants. */
-export function readTrace(trace: Trace): Reading {
+/** Everything that a recorded trace says. */
+export const readTrace = (trace: Trace): Reading => messagesOf(trace).reduce(advance, emptyReading(trace.topology));
+
+/** What was recorded, in the order of its instants. */
+export function messagesOf(trace: Trace): LiveMessage[] {
   const messages: { at: number; message: LiveMessage }[] = [
     ...trace.observations.map((data) => ({ at: data.responseTime, message: { type: 'observation', data } as const })),
     ...trace.events.map((data) => ({ at: data.at.latest, message: { type: 'event', data } as const })),
@@ -59,7 +62,7 @@ export function readTrace(trace: Trace): Reading {
     ...trace.forecasts.map((data) => ({ at: data.forecast.madeAt, message: { type: 'forecast', data } as const })),
   ];
   messages.sort((a, b) => a.at - b.at);
-  return messages.reduce((reading, { message }) => advance(reading, message), emptyReading(trace.topology));
+  return messages.map(({ message }) => message);
 }
 
 /** The reading after one more message; the one given is not changed. */

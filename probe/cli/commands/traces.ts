@@ -4,11 +4,11 @@ import { createInterface } from 'node:readline/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { ConfigError } from '../../../shared/config-problem.ts';
 import { iso } from '../../../shared/documents.ts';
-import { LONGEST_TRACE_FILE, traceFileText } from '../../../shared/trace-file.ts';
+import { traceFileText } from '../../../shared/trace-file.ts';
 import type { Trace } from '../../../shared/trace.ts';
 import { trendOf } from '../../../shared/trend.ts';
 import { wallNow } from '../../exchange/clock.ts';
-import { harOf } from '../../explain/har.ts';
+import { harOfTrace } from '../../explain/har.ts';
 import { openHistory, type Filter, type History } from '../../store/history.ts';
 import type { Refused } from '../../store/keeper.ts';
 import type { TraceSummary } from '../../store/summaries.ts';
@@ -162,10 +162,7 @@ function addExport(traces: Command, ends: Ends): void {
 async function exported(id: string, options: ExportOptions): Promise<ExitCode> {
   const history = openHistory(dataFolderOf(options));
   const trace = await whole(history, (await found(history, id)).id);
-  const text = options.har === true ? `${JSON.stringify(harOf(trace.observations))}\n` : traceFileText(trace);
-  if (options.har !== true && text.length > LONGEST_TRACE_FILE) {
-    tell('strata: the file is longer than the page and strata replay read; strata replay opens the trace by its id.');
-  }
+  const text = options.har === true ? `${JSON.stringify(harOfTrace(trace))}\n` : traceFileText(trace);
   if (options.output === undefined) process.stdout.write(text);
   else await save(options.output, text);
   return EXIT.yes;
