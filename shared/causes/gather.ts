@@ -12,6 +12,7 @@ export function factsOf(asked: Asked, now: Instant): Facts {
   const { reading, start, expect, settles } = asked;
   const originLayers = new Set(origins(reading.topology).map((l) => l.id));
   const changes = new Map<string, Change>();
+  const receipts = grouped(reading.receipts, (r) => `${r.layer}/${r.node ?? ''}`);
   const places = [...reading.tracks.values()].map((track): Place => {
     const { layer, node, target, variant } = track.state;
     const page = `${target}/${variant}`;
@@ -19,7 +20,8 @@ export function factsOf(asked: Asked, now: Instant): Facts {
     changes.set(page, change);
     const place = { layer, node, target, variant };
     if (originLayers.has(layer)) return { ...place, track, change };
-    const purge = lastPurge(reading.receipts, place, start, settles);
+    const meant = [...(receipts.get(`${layer}/${node}`) ?? []), ...(receipts.get(`${layer}/`) ?? [])];
+    const purge = lastPurge(meant, place, start, settles);
     return { ...place, track, change, ...(purge === undefined ? {} : { purge }) };
   });
   const facts = {
@@ -36,12 +38,12 @@ export function factsOf(asked: Asked, now: Instant): Facts {
   return { ...facts, several: severalCaches(facts) };
 }
 
-function grouped(places: readonly Place[], by: (place: Place) => string): Map<string, Place[]> {
-  const groups = new Map<string, Place[]>();
-  for (const place of places) {
-    const group = groups.get(by(place));
-    if (group === undefined) groups.set(by(place), [place]);
-    else group.push(place);
+function grouped<T>(all: readonly T[], by: (one: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const one of all) {
+    const group = groups.get(by(one));
+    if (group === undefined) groups.set(by(one), [one]);
+    else group.push(one);
   }
   return groups;
 }

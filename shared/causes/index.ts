@@ -1,5 +1,5 @@
 // Which causes are there, and which of them explain what a trace shows? To add one: a file, and a line here.
-import type { Asked, Facts } from './facts.ts';
+import type { Asked } from './facts.ts';
 import type { Cause, CauseId, Finding } from './finding.ts';
 import type { Instant } from '../model/interval.ts';
 import { factsOf } from './gather.ts';
@@ -24,12 +24,19 @@ export const causes: readonly Cause[] = [
   nodesDisagree,
 ];
 
-/** What explains the places that do not show the change, or showed it late: each place by its most particular causes. */
+/**
+ * What explains the places that do not show the change, or showed it late: each place by its most particular causes. What is
+ * wrong at the origin of a page explains what its caches fetched.
+ */
 export function findCauses(asked: Asked, now: Instant): Finding[] {
   const facts = factsOf(asked, now);
   const found = causes.flatMap((cause) => cause.find(facts));
   const silent = new Set(found.flatMap((f) => silencedBy(f).map((id) => `${id} ${placeName(f)}`)));
-  return found.filter((f) => !silent.has(`${f.id} ${placeName(f)}`) && !isSilencedByOrigin(f, found, facts));
+  const origin = new Set(facts.origins.map((o) => o.layer));
+  const behind = new Set(
+    found.filter((f) => origin.has(f.layer)).flatMap((f) => silencedBy(f).map((id) => `${id} ${pageOf(f)}`)),
+  );
+  return found.filter((f) => !silent.has(`${f.id} ${placeName(f)}`) && !behind.has(`${f.id} ${pageOf(f)}`));
 }
 
 const silencedBy = (f: Finding): readonly CauseId[] => causes.find((c) => c.id === f.id)?.silences ?? [];
@@ -37,9 +44,3 @@ const silencedBy = (f: Finding): readonly CauseId[] => causes.find((c) => c.id =
 const pageOf = (f: Finding): string => `${f.target}/${f.variant}`;
 
 const placeName = (f: Finding): string => `${f.layer}/${f.node}/${pageOf(f)}`;
-
-/** What is wrong at the origin of a page explains what its caches fetched. */
-function isSilencedByOrigin(f: Finding, found: readonly Finding[], { origins }: Facts): boolean {
-  const layers = new Set(origins.map((o) => o.layer));
-  return found.some((o) => layers.has(o.layer) && pageOf(o) === pageOf(f) && silencedBy(o).includes(f.id));
-}

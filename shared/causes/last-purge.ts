@@ -10,6 +10,8 @@ export interface LastPurge {
   readonly at: Interval;
   /** Exchanges that begin from here on must show what it did. */
   readonly settled: Instant;
+  /** When the first one of this kind was sent since the start: messages for several variants may each take them all. */
+  readonly first: Instant;
 }
 
 /** Seconds until a purge of a whole layer may be expected to hold where its vendor does not say. */
@@ -29,7 +31,8 @@ export function lastPurge(
   const receipt = meant.findLast((r) => r.outcome === 'accepted') ?? meant.at(-1);
   if (receipt === undefined) return undefined;
   const at = interval(receipt.sentAt, receipt.answeredAt ?? receipt.sentAt);
-  return { receipt, at, settled: at.latest + patience(receipt, at, settles?.(receipt.layer)) };
+  const first = meant.find((r) => r.outcome === receipt.outcome)?.sentAt ?? receipt.sentAt;
+  return { receipt, at, first, settled: at.latest + patience(receipt, at, settles?.(receipt.layer)) };
 }
 
 function patience(receipt: PurgeReceipt, at: Interval, documented: number | undefined): number {

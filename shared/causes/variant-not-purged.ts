@@ -26,9 +26,7 @@ export function renewed(place: Place): Renewed | undefined {
     return undefined;
   const { history } = place.track;
   const first = history[history.findLastIndex((s) => !isNew(place, s)) + 1];
-  return first !== undefined && first.from.latest >= purge.at.earliest && history.length > 1
-    ? { place, purge }
-    : undefined;
+  return first !== undefined && first.from.latest >= purge.first && history.length > 1 ? { place, purge } : undefined;
 }
 
 function keptVariant(facts: Facts, place: Place): Finding[] {

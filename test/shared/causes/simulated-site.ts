@@ -35,6 +35,8 @@ export interface SiteSetting {
   readonly forms?: boolean;
   /** Also a variant for mobiles, selected by X-Device. */
   readonly variants?: boolean;
+  /** A purge takes the variant that it names, whatever the product. */
+  readonly purgesOne?: boolean;
   /** Numbers from 0 up to 1: which parent is asked, which cache behind an address answers. */
   readonly chance: () => number;
 }
@@ -52,7 +54,6 @@ export interface SentPurge extends Page {
   /** The nodes (or caches behind one, `node#1`) that it truly reaches; default: all that are meant. */
   readonly reaches?: (cache: string) => boolean;
   readonly soft?: boolean;
-  readonly allVariants?: boolean;
 }
 
 interface Served {
@@ -134,25 +135,22 @@ export class SimulatedSite {
 
   /** One purge message and its receipt; it does its work 2 ms after it is sent and is answered after 4. */
   purge(sent: SentPurge, now: number): void {
-    const {
-      layer,
-      node,
-      target,
-      variant,
-      outcome = 'accepted',
-      reaches = () => true,
-      soft = false,
-      allVariants,
-    } = sent;
-    const effect: PurgeEffect = { scope: 'url', soft, variants: allVariants === true ? 'all' : 'one' };
+    const { layer, node, target, variant, reaches = () => true, soft = false } = sent;
+    const { dialect } = this.topology.layers.find((l) => l.id === layer)!;
+    const { variants, absentStatus } = dialectOf(dialect!)!.behaviour.purge;
+    const effect: PurgeEffect = { scope: 'url', soft, variants: this.#setting.purgesOne === true ? 'one' : variants };
     const nodes =
       node === undefined ? this.topology.layers.find((l) => l.id === layer)!.nodes.map((n) => n.id) : [node];
     const request = { method: 'GET', url: this.#urlOf(sent), fields: this.#fieldsOf(sent) };
+    let found = false;
     for (const cache of nodes.flatMap((n) => this.#caches.get(n)!)) {
-      if (!reaches(cache.name)) continue;
-      if (soft) soften(cache, request.url, now + 0.002);
-      else purge(cache, request, effect.variants);
+      const reached = reaches(cache.name);
+      if (!reached || soft) found = true;
+      if (reached && soft) soften(cache, request.url, now + 0.002);
+      else if (reached && purge(cache, request, effect.variants) > 0) found = true;
     }
+    const absent = !found && node !== undefined && absentStatus === 404;
+    const outcome = sent.outcome ?? (absent ? 'was-not-there' : 'accepted');
     const receipt: PurgeReceipt = {
       id: ++this.#ids,
       layer,

@@ -79,6 +79,7 @@ export function story(seed: number, fault?: Fault, dialects: readonly string[] =
     cacheControl: `max-age=${lifetime}`,
     forms: fault === 'wrong-key-purged' || dice.happens(0.25),
     variants: fault === 'variant-not-purged' || dice.happens(0.25),
+    purgesOne: fault === 'variant-not-purged',
     chance: dice.chance,
   });
   return new Telling({ site, dice, layers, origins, fault, seed }).told();
