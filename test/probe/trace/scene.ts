@@ -14,6 +14,8 @@ import type { LiveMessage } from '../../../shared/trace.ts';
 export interface Scene {
   readonly live: Engine & { close(): Promise<void> };
   readonly store: Store;
+  /** The data folder: the store's, and that of the traces beside it. */
+  readonly data: string;
   /** Everything that listeners were told, in order. */
   readonly told: readonly LiveMessage[];
   /** What the engine could not do. */
@@ -30,13 +32,14 @@ export async function liveOn(topology: Topology, lab?: Lab): Promise<Scene> {
   const errors: unknown[] = [];
   const told: LiveMessage[] = [];
   const onError = (error: unknown) => errors.push(error);
-  const live = await startLive({ topology, store, onError, ...(lab === undefined ? {} : { lab }) });
+  const live = await startLive({ topology, store, data: folder, onError, ...(lab === undefined ? {} : { lab }) });
   live.subscribe((_, message) => told.push(message));
   let ended: Promise<void> | undefined;
   const stop = () => (ended ??= live.close());
   return {
     live,
     store,
+    data: folder,
     told,
     errors,
     stop,
@@ -59,7 +62,7 @@ export async function liveLab(options: LabOptions): Promise<Scene & { readonly l
 }
 
 /** Waits until it is so; rejects with `what` when it is not within `seconds`. */
-export async function until(what: string, isSo: () => boolean, seconds = 15): Promise<void> {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(10)) if (isSo()) return;
+export async function until(what: string, isSo: () => boolean | Promise<boolean>, seconds = 15): Promise<void> {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(10)) if (await isSo()) return;
   throw new Error(`not within ${seconds} s: ${what}`);
 }
