@@ -53,7 +53,9 @@ const straight = (span: SecondsSpan): number => Math.max(0.001, span.until / 100
 /** The axis over a span, drawn from `left` to `right`; `log` gives the first moments as much room as the last hours. */
 export function secondsAxis(span: SecondsSpan, left: number, right: number, log: boolean): SecondsAxis {
   const scale = log
-    ? scaleSymlog([span.from, span.until], [left, right]).constant(straight(span)).clamp(true)
+    ? scaleSymlog([Math.max(span.from, -straight(span) / 3), span.until], [left, right])
+        .constant(straight(span))
+        .clamp(true)
     : scaleLinear([span.from, span.until], [left, right]).clamp(true);
   const x = (seconds: number): number => scale(seconds);
   const most = Math.max(3, Math.floor((right - left) / 72));

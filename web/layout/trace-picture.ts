@@ -30,10 +30,17 @@ const HEADING = 34;
 export const LENS = 9;
 export const LENS_PITCH = 20;
 
-/** The same lanes in another order take the same room: nothing moves while a trace runs. */
-export function placePicture(groups: readonly LaneGroup[], width: number): PlacedPicture {
+/** Room beside a name for when its lane turned. */
+export const TIME_ROOM = 104;
+
+/**
+ * The same lanes in another order take the same room: nothing moves while a trace runs. `longest` is the width of the
+ * longest name in user units.
+ */
+export function placePicture(groups: readonly LaneGroup[], width: number, longest: number): PlacedPicture {
   const isNarrow = width < 680;
-  const gutter = isNarrow ? 96 : Math.min(250, Math.max(190, width * 0.16));
+  const named = Math.min(longest + 24 + TIME_ROOM, width * 0.34);
+  const gutter = isNarrow ? 96 : Math.max(190, named);
   const top = AXIS + NAME_ROWS * 16 + 6;
   const curve = { top, bottom: top + (isNarrow ? 120 : 150) };
   let y = curve.bottom + 14;

@@ -90,3 +90,12 @@ export function namesFor(topology: Topology): (lane: Place) => string {
   const variants = new Set(topology.targets.flatMap((t) => t.variants.map((v) => v.id))).size > 1;
   return (lane) => `${lane.node}${several ? ` · ${lane.target}` : ''}${variants ? ` · ${lane.variant}` : ''}`;
 }
+
+/** The longest of these names, by its letters. */
+export function longestName(topology: Topology): string {
+  const name = namesFor(topology);
+  const nodes = topology.layers.flatMap((l) => l.nodes.map((n) => n.id));
+  const node = nodes.reduce((a, b) => (b.length > a.length ? b : a), '');
+  const names = pagesOf(topology).map(({ target, variant }) => name({ layer: '', node, target: target.id, variant }));
+  return names.reduce((a, b) => (b.length > a.length ? b : a), '');
+}

@@ -99,10 +99,19 @@ describe('a thousand lanes', () => {
 
   it('take the same room in any order, so that nothing moves while they arrive', () => {
     const group = { layer: 'edge', role: 'cache', outermost: true, lanes: thousand } as const;
-    const before = placePicture([group], 1200);
-    const after = placePicture([{ ...group, lanes: thousand.toReversed() }], 1200);
+    const before = placePicture([group], 1200, 60);
+    const after = placePicture([{ ...group, lanes: thousand.toReversed() }], 1200, 60);
     expect(after.height).toBe(before.height);
     expect(after.groups[0]!.bottom).toBe(before.groups[0]!.bottom);
+  });
+});
+
+describe('the room for names', () => {
+  const gutter = (width: number, longest: number): number => placePicture([], width, longest).gutter;
+  it('grows with the longest one, up to a third of the picture, and is small where there is little', () => {
+    expect(gutter(1200, 40)).toBeLessThan(gutter(1200, 200));
+    expect(gutter(1200, 5000)).toBeLessThan(1200 * 0.35);
+    expect(gutter(360, 5000)).toBeLessThan(100);
   });
 });
 
