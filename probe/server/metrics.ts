@@ -6,13 +6,16 @@ import type { Segment } from '../../shared/model/copy.ts';
 import { reaches } from '../../shared/model/purge/effect.ts';
 import { changeIn, keyOf, type Reading } from '../../shared/model/reading.ts';
 import type { Topology } from '../../shared/topology.ts';
-import type { LiveMessage, PurgeReceipt, RecordedForecast } from '../../shared/trace.ts';
+import type { LiveMessage, PurgeReceipt, RecordedForecast, TraceEvent } from '../../shared/trace.ts';
 import { labelsFor, type Labels } from './metric-labels.ts';
 
 /** Seconds; a flip is counted by the upper end of its interval. */
 const ARRIVALS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 3600, 14_400, 86_400];
 /** Seconds. */
 const ERRORS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600];
+
+const EVENTS: readonly TraceEvent['type'][] = ['deploy', 'origin-ready', 'purge-sent', 'purge-accepted'];
+const OUTCOMES: readonly PurgeReceipt['outcome'][] = ['unknown', 'accepted', 'was-not-there', 'refused', 'failed'];
 
 /** Counts what is told to `take`, and what it is asked to read at the moment of a scrape. */
 export class Metrics {
@@ -30,6 +33,7 @@ export class Metrics {
     this.labels = labelsFor(topology);
     this.isOrigin = new Set(topology.layers.filter((l) => l.role === 'origin').map((l) => l.id));
     this.counted = countersIn(this.registry);
+    this.beginAtZero(topology);
     this.addGauges(reading, writable);
     const build = { name: 'strata_build_info', help: 'Always 1; the version that answers.' };
     const info = new Gauge({ ...build, labelNames: ['version'], registers: [this.registry] });
@@ -47,6 +51,21 @@ export class Metrics {
         return this.takeForecast(message.data);
       case 'event':
         return this.counted.events.inc({ type: message.data.type });
+    }
+  }
+
+  /** A series that begins with its first event hides it from increase(); these begin with 0. */
+  private beginAtZero({ layers }: Topology): void {
+    const { arrivals, errors, naiveErrors, bounds, bands, requests, purges, purgesSent, events } = this.counted;
+    for (const type of EVENTS) events.inc({ type }, 0);
+    for (const id of new Set(layers.map((l) => this.labels.layer(l.id)))) {
+      for (const result of ['answer', 'failure']) requests.inc({ layer: id, result }, 0);
+      if (this.isOrigin.has(id)) continue;
+      for (const since of ['deploy', 'origin', 'purge']) arrivals.zero({ layer: id, since });
+      for (const histogram of [errors, naiveErrors]) histogram.zero({ layer: id });
+      for (const held of ['true', 'false']) for (const graded of [bounds, bands]) graded.inc({ layer: id, held }, 0);
+      for (const outcome of OUTCOMES) purges.inc({ layer: id, outcome }, 0);
+      purgesSent.inc({ layer: id }, 0);
     }
   }
 
