@@ -1,4 +1,5 @@
 // How is a purge planned, sent and remembered within a session?
+import { setMaxListeners } from 'node:events';
 import type { PurgeDocument } from '../../shared/api.ts';
 import { receiptDocument } from '../../shared/documents.ts';
 import { interval } from '../../shared/model/interval.ts';
@@ -28,13 +29,16 @@ export async function answerPurge(session: Session, wanted: PurgeWanted): Promis
   const plan = planPurge(session.topology, wanted, wanted);
   const shown = planDocument(plan);
   if (wanted.dryRun === true) return shown;
+  const signal = AbortSignal.any([session.closed, ...(wanted.signal === undefined ? [] : [wanted.signal])]);
+  // every message under way listens to it
+  setMaxListeners(0, signal);
   const { receipts, stopped, claims } = await runPurge(plan.steps, {
     exchanger: session.exchanger,
     guard: session.guard,
     takeId: () => session.takeId(),
     onReceipt: recorder(session),
     ...(wanted.timeout === undefined ? {} : { timeout: wanted.timeout }),
-    signal: AbortSignal.any([session.closed, ...(wanted.signal === undefined ? [] : [wanted.signal])]),
+    signal,
   });
   const told = wanted.untilClaimed === true ? await claims : receipts;
   return {

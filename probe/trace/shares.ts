@@ -9,9 +9,10 @@ export const MOST_A_SECOND = 4000;
 /** Of them, those for places at which nothing is expected. */
 const CALM_SHARE = 0.5;
 
-/** Seconds by which questions may be late on average before all that can wait is asked more rarely, up to so many times. */
+/** Seconds by which questions may be late on average before all is asked more rarely: what can wait, and what is expected. */
 const LATE = 0.01;
 const SLOWEST = 16;
+const SLOWEST_CLOSE = 4;
 
 /** Over how many questions the average is taken, and seconds from one change of pace to the next. */
 const AVERAGED = 50;
@@ -64,6 +65,7 @@ export class Shares {
     const close = this.close.get(node.id)?.size ?? 0;
     const calm = ((this.places.get(node.id) ?? 0) - close) / this.pace.calm;
     const room = Math.max(layer.budget / 2, layer.budget - calm);
-    return Math.max(Math.max(1, close) / room, this.allClose / MOST_A_SECOND);
+    const most = MOST_A_SECOND / Math.min(SLOWEST_CLOSE, this.slower);
+    return Math.max(Math.max(1, close) / room, this.allClose / most);
   }
 }

@@ -2,7 +2,9 @@
 import { setMaxListeners } from 'node:events';
 import { changeIn } from '../../shared/model/reading.ts';
 import { versionOf } from '../../shared/model/change.ts';
-import type { Instant } from '../../shared/model/interval.ts';
+import { contentOf } from '../../shared/model/evidence.ts';
+import { interval, type Instant } from '../../shared/model/interval.ts';
+import type { Observation } from '../../shared/observation.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';
 import { StoreFull } from '../store/store-error.ts';
 import { Expectations } from './expectations.ts';
@@ -36,6 +38,8 @@ interface Scene {
   readonly expectations: Expectations;
   readonly sleepers: Sleepers;
   readonly signal: AbortSignal;
+  /** What was answered and is not yet kept, while its place is asked again. */
+  readonly keeping: Set<Promise<void>>;
 }
 
 /** Watches `places` until stopped. What is purged through the session is looked at closely from the moment it is sent. */
@@ -50,6 +54,7 @@ export function watch(session: Session, places: readonly Place[], options: Watch
     expectations: new Expectations(places),
     sleepers: new Sleepers(() => session.now()),
     signal: stopping.signal,
+    keeping: new Set(),
   };
   const stopListening = session.subscribe((_, message) => {
     if (message.type !== 'receipt') return;
@@ -69,6 +74,7 @@ export function watch(session: Session, places: readonly Place[], options: Watch
       stopping.abort();
       scene.sleepers.wakeAll();
       await Promise.all(loops);
+      await Promise.all(scene.keeping);
     },
   };
 }
@@ -88,16 +94,15 @@ async function loop(scene: Scene, place: Place, phase: number): Promise<void> {
   const key = placeKey(place);
   // Not all at the same instant: the first questions are spread, over longer where they are many.
   await sleepers.until(session.now() + phase * Math.min(0.1 * shares.pace.calm, 0.1), key);
+  const unkept: Unkept = {};
   let failures = 0;
   let close = false;
   while (!signal.aborted) {
     await turnOf(session, place, signal);
     if (signal.aborted) return;
-    const done = sleepers.begins(key);
-    const kept = await recorded(scene, place, close);
-    done();
+    const seen = await recorded(scene, place, close, unkept);
     if (signal.aborted) return;
-    const asked = kept ? askedOf(scene, place, failures) : undefined;
+    const asked = seen && askedOf(scene, place, failures, seen);
     failures = asked?.failures ?? 0;
     close = asked !== undefined && isClose(asked, shares.pace, session.now());
     shares.mark(place, close);
@@ -121,35 +126,75 @@ function nextFor({ session, shares }: Scene, place: Place, asked: Asked | undefi
   return nextQuestion({ ...asked, spacing: shares.spacing(place) }, own, now);
 }
 
+/** Why an earlier answer of a place could not be kept. */
+interface Unkept {
+  error?: unknown;
+}
+
+/** So many at most wait to be kept while their places are asked again. */
+const MOST_PENDING = 256;
+
 /**
- * False when the disk was full: the place is asked again later, and nothing is claimed that was not kept. A connection is
- * used again only while a flip is expected: it may lead to one of several workers only.
+ * Undefined when the disk was full: the place is asked again later, and nothing is claimed that was not kept. A connection
+ * is used again only while a flip is expected: it may lead to one of several workers only. Then, as long as the answers are
+ * the same, the next question does not wait until the last answer is kept, for that would widen the interval.
  */
-async function recorded({ session, signal }: Scene, place: Place, close: boolean): Promise<boolean> {
+async function recorded(scene: Scene, place: Place, close: boolean, unkept: Unkept): Promise<Observation | undefined> {
+  const { session, sleepers, signal, keeping } = scene;
+  const key = placeKey(place);
+  const asked = sleepers.begins(key);
   try {
     const observation = await session.exchange(place, signal, close ? 'reuse' : undefined);
+    asked();
     // What we broke off ourselves says nothing about the node.
-    if (!signal.aborted) await session.add({ type: 'observation', data: observation });
-    return true;
+    if (signal.aborted) return observation;
+    const kept = session.add({ type: 'observation', data: observation });
+    if (!close || keeping.size >= MOST_PENDING || !showsTheSame(session, key, observation)) await kept;
+    else keepLater(keeping, kept, unkept);
+    const { error } = unkept;
+    delete unkept.error;
+    if (error !== undefined) throw error;
+    return observation;
   } catch (error) {
-    if (error instanceof StoreFull) return false;
+    if (error instanceof StoreFull) return undefined;
     throw error;
   }
 }
 
+function keepLater(keeping: Set<Promise<void>>, kept: Promise<void>, unkept: Unkept): void {
+  const ended = kept
+    .catch((error: unknown) => {
+      unkept.error = error;
+    })
+    .finally(() => keeping.delete(ended));
+  keeping.add(ended);
+}
+
+function showsTheSame({ reading }: Session, key: string, { result }: Observation): boolean {
+  const held = reading.tracks.get(key)?.history.at(-1)?.content;
+  return result.kind === 'answer' && held !== undefined && contentOf(result) === held;
+}
+
 /** What is known of a place after an exchange; undefined where it is of no layer. */
-function askedOf({ session, expect, expectations }: Scene, place: Place, failures: number): Asked | undefined {
+function askedOf(
+  { session, expect, expectations }: Scene,
+  place: Place,
+  failures: number,
+  { requestTime, responseTime }: Observation,
+): Asked | undefined {
   const { reading } = session;
   const key = placeKey(place);
-  const state = reading.tracks.get(key)?.state;
-  if (state === undefined) return undefined;
+  const known = reading.tracks.get(key)?.state;
+  if (known === undefined) return undefined;
+  // what was answered last may not be kept yet
+  const state = { ...known, observedAt: interval(requestTime, responseTime) };
   const change = changeIn(reading, place.target.id, place.variant.id, expect);
   const version = versionOf(state, change);
   const offset = reading.offsets.get(place.node.id);
   const purged = expectations.of(key);
   return {
     state,
-    lead: state.observedAt.latest - state.observedAt.earliest,
+    lead: responseTime - requestTime,
     spacing: 0,
     failures: state.outcome === 'failed' ? failures + 1 : 0,
     ...(version === undefined ? {} : { version }),
