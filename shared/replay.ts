@@ -45,7 +45,7 @@ function startOf({ run, summary, startedAt, events, receipts }: Trace): Instant 
   const sent = receipts.map((r) => r.sentAt);
   if (summary === undefined) return deploys.at(-1) ?? (sent.length > 0 ? Math.min(...sent) : startedAt);
   const said = instantOf(summary.startedAt);
-  return [...deploys, ...sent, startedAt].find((at) => Math.abs(at - said) < SAME) ?? said;
+  return [...deploys, ...sent.toSorted((a, b) => a - b), startedAt].find((at) => Math.abs(at - said) < SAME) ?? said;
 }
 
 const instantOf = (text: string): Instant => Date.parse(text) / 1000;

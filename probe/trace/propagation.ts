@@ -181,8 +181,9 @@ class Propagation {
   private start(): { type: 'deploy' | 'purge' | 'now'; at: Instant } {
     const told = this.told();
     if (told !== undefined) return { type: 'deploy', at: told };
-    const sent = this.receipts()[0]?.sentAt;
-    return sent === undefined ? { type: 'now', at: this.startedAt } : { type: 'purge', at: sent };
+    const sent = this.receipts().map((r) => r.sentAt);
+    // those of one wave are not sent in the order in which they were written down
+    return sent.length === 0 ? { type: 'now', at: this.startedAt } : { type: 'purge', at: Math.min(...sent) };
   }
 
   private told(): Instant | undefined {

@@ -33,11 +33,11 @@ function outlived(facts: Facts, place: Place): Finding[] {
   ];
 }
 
-/** The copy went for the new one before its time was over: the purge came late, but it came. */
+/** The copy went for the new one, and not because its time was certainly over: the purge may have come late, but come. */
 function cameLate(place: Place, segment: Segment): boolean {
   const { history } = place.track;
   const next = history[history.indexOf(segment) + 1];
-  return next !== undefined && isNew(place, next) && next.from.latest < (segment.freshUntil?.earliest ?? Infinity);
+  return next !== undefined && isNew(place, next) && next.from.latest < (segment.freshUntil?.latest ?? Infinity);
 }
 
 function summaryOf({ node }: Place, { receipt: { outcome } }: LastPurge): string {
