@@ -9,20 +9,19 @@ export interface Certificate {
   readonly cert: string;
 }
 
-export function certificateFor(name: string): Certificate {
+/** @param days for which it is valid from now on; below zero: it has run out */
+export function certificateFor(name: string, days = 2): Certificate {
   const folder = mkdtempSync(join(tmpdir(), 'strata-certificate-'));
   try {
     const key = join(folder, 'key.pem');
     const cert = join(folder, 'cert.pem');
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1'];
     const names = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-    execFileSync(
-      'openssl',
-      ['req', '-x509', ...curve, '-nodes', '-days', '2', ...names, '-keyout', key, '-out', cert],
-      {
-        stdio: 'ignore',
-      },
-    );
+    const openssl = (...args: readonly string[]) => execFileSync('openssl', args, { stdio: 'ignore' });
+    const request = join(folder, 'request.pem');
+    openssl('req', '-new', ...curve, '-nodes', ...names, '-keyout', key, '-out', request);
+    const signed = ['-signkey', key, '-copy_extensions', 'copy', '-days', String(days)];
+    openssl('x509', '-req', '-in', request, ...signed, '-out', cert);
     return { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
   } finally {
     rmSync(folder, { recursive: true, force: true });
