@@ -16,9 +16,12 @@ export function waitText(document: WaitDocument): string[] {
   ];
 }
 
-/** Where each place has its own line, the verdict need not name them too. */
-function headOf({ verdict, sentence }: WaitDocument): string {
-  return verdict === 'not-visible' ? sentence.slice(0, sentence.indexOf(').') + 2) : sentence;
+/** Where each place has a line of its own below, the verdict does not name them too. */
+function headOf({ verdict, sentence, places, expect = '', ended, waited }: WaitDocument): string {
+  if (verdict !== 'not-visible') return sentence;
+  const behind = places.filter((p) => p.shows !== 'new').length;
+  const when = `${ended === 'interrupted' ? 'stopped after' : 'within'} ${spokenDuration(waited)}`;
+  return `${expect} is not visible at ${behind} of ${places.length} ${places.length === 1 ? 'place' : 'places'} (${when}).`;
 }
 
 function placeLines({ verdict, places, causes }: WaitDocument): string[] {

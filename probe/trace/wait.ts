@@ -4,6 +4,7 @@ import { spokenDuration } from '../../shared/duration.ts';
 import { changeIn, type Reading } from '../../shared/model/reading.ts';
 import { versionOf } from '../../shared/model/change.ts';
 import { planPurge } from '../purgers/plan.ts';
+import { StoreFull } from '../store/store-error.ts';
 import { withOrigins } from './answers.ts';
 import { look } from './look.ts';
 import { placeKey, placesOf, type Place } from './places.ts';
@@ -19,6 +20,11 @@ export interface WaitWanted extends TraceWanted {
 }
 
 const LOOK_AGAIN_MS = 1000;
+
+/** What cannot be kept is not taken into account; the trace goes on as soon as there is room. */
+function unlessFull(error: unknown): void {
+  if (!(error instanceof StoreFull)) throw error;
+}
 
 type Verdict = Pick<WaitDocument, 'verdict' | 'sentence'>;
 
@@ -36,7 +42,7 @@ export async function answerWait(
   const from = session.now();
   const before = requestsOf(session);
   const places = withOrigins(session, wanted);
-  await look(session, places, AbortSignal.any([signal, AbortSignal.timeout(budget * 1000)]));
+  await look(session, places, AbortSignal.any([signal, AbortSignal.timeout(budget * 1000)])).catch(unlessFull);
   const bad = badCheck(session, places, wanted);
   const doubts = doubtsIn(session.reading, placesOf(session.topology, wanted), wanted);
   const left = Math.max(0, budget - (session.now() - from));

@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { WaitDocument } from '../../../shared/api-wait.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
 import { isoInterval, receiptDocument } from '../../../shared/documents.ts';
+import type { Instant } from '../../../shared/model/interval.ts';
 import type { RecordedRun } from '../../store/runs.ts';
 import type { Choice } from '../../trace/places.ts';
 import type { TraceProgress } from '../../trace/propagation.ts';
@@ -34,6 +35,9 @@ interface WaitOptions extends PlaceOptions, ToldOptions, RecordOptions, PurgingO
 
 /** Seconds. */
 const BUDGET = 600;
+
+/** The clock of the machine that deployed may be ahead by so many seconds. */
+const CLOCKS_DIFFER = 60;
 
 export function addWait(program: Command, ends: Ends): void {
   const command = program.command('wait').description('for pipelines: returns when it is visible everywhere');
@@ -124,12 +128,7 @@ const CODES: Readonly<Record<WaitDocument['verdict'], ExitCode>> = {
 /** @throws ConfigError where a purge is asked for and nothing can be purged, or the deploy is still to come */
 function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): WaitWanted {
   const { expect, budget, alreadyOk } = options;
-  const told = options.deployed?.at(-1);
-  const deployedAt = told && instantOf(told, session);
-  if (deployedAt !== undefined && deployedAt > session.now())
-    throw new ConfigError(
-      '--deployed is still to come; say when the deploy began (a clock that runs ahead says so too).',
-    );
+  const deployedAt = deployedIn(options, session);
   return {
     ...chosen,
     expect,
@@ -139,6 +138,17 @@ function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): Wai
     ...(alreadyOk !== undefined && { alreadyOk }),
     ...(deployedAt !== undefined && { deployedAt }),
   };
+}
+
+/** @throws ConfigError for an instant that is still to come */
+function deployedIn({ deployed }: WaitOptions, session: Session): Instant | undefined {
+  const told = deployed?.at(-1);
+  if (told === undefined) return undefined;
+  const [at, now] = [instantOf(told, session), session.now()];
+  if (at > now + CLOCKS_DIFFER) {
+    throw new ConfigError('--deployed is still to come; say when the deploy began.');
+  }
+  return Math.min(at, now);
 }
 
 const lines = (shown: WaitProgress): TraceProgress => ({
