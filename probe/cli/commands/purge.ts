@@ -17,6 +17,7 @@ import { clean, json, print, progress, tell } from '../terminal.ts';
 import { originsSilent, withSession } from '../with-session.ts';
 
 interface PurgeOptions extends PlaceOptions, RecordOptions, ConsentOptions {
+  readonly untilDone?: true;
   readonly dryRun?: true;
   readonly hold?: true;
   readonly expect?: string;
@@ -34,7 +35,8 @@ export function addPurge(program: Command, ends: Ends): void {
     .option('--expect <marker>', 'with --hold: the content that is waited for')
     .addOption(
       new Option('--budget <duration>', 'with --hold: the longest to wait').argParser(someTime).default(BUDGET, '10m'),
-    );
+    )
+    .option('--until-done', 'wait until the vendors that tell say that it is done, at most twice as long as it takes');
   withExample(
     withRecordOptions(withPlaceOptions(withConsentOptions(command))),
     'strata purge --target home --dry-run',
@@ -76,6 +78,7 @@ const run = (options: PurgeOptions): Promise<ExitCode> => {
       const document = await answerPurge(session, {
         ...wanted,
         signal: stopping.signal,
+        untilClaimed: options.untilDone,
         ...(timeout !== undefined && { timeout }),
       });
       if (options.json === true) print(json(recorded === undefined ? document : { ...document, trace: recorded.id }));
