@@ -2,7 +2,7 @@
 import type { Segment } from '../model/copy.ts';
 import { interval, type Interval } from '../model/interval.ts';
 import { isOld, shown, type Facts, type Place } from './facts.ts';
-import { ageCountsFromOrigin } from './sources.ts';
+import { ageCountsFromOrigin, madeAt } from './sources.ts';
 import { when } from './words.ts';
 
 export const placeOf = ({ layer, node, target, variant }: Place) => ({ layer, node, target, variant });
@@ -17,13 +17,15 @@ export function clearsOf(place: Place, segment: Segment): { readonly clears?: In
 }
 
 /** A sentence on when the bytes of a copy were made; none where nothing tells. */
-export function madeWords(facts: Facts, place: Place, { generatedAt, age }: Segment): string[] {
-  if (generatedAt === undefined || generatedAt.earliest === -Infinity) return [];
+export function madeWords(facts: Facts, place: Place, segment: Segment): string[] {
+  const made = madeAt(facts, place, segment);
+  if (made === undefined) return [];
+  const { age } = segment;
   const by = age === undefined ? 'Its Age' : `Its Age, ${age} s when it was first seen,`;
   const from = ageCountsFromOrigin(facts, place)
     ? 'the copy was made'
     : 'a cache behind it, which passes no Age on, sent it';
-  return [`${by} says that ${from} ${when(generatedAt)}.`];
+  return [`${by} says that ${from} ${when(made)}.`];
 }
 
 /** It has cleared already: when the first copy after it came. */

@@ -6,7 +6,7 @@ import { samePage } from './facts.ts';
 import type { Cause, Finding } from './finding.ts';
 import { cameAfter } from './kept.ts';
 import { purgeWords, type LastPurge } from './last-purge.ts';
-import { ageCountsFromOrigin, heldOld, originsReady } from './sources.ts';
+import { ageCountsFromOrigin, heldOld, madeAt, originsReady } from './sources.ts';
 import { clock, when } from './words.ts';
 
 export const prematurePurge: Cause = {
@@ -21,7 +21,7 @@ function tooEarly(facts: Facts, place: Place): Finding[] {
   if (purge === undefined || came === undefined) return [];
   const { segment, certain } = came;
   const notReady = originsReady(facts, place, purge.at.latest) === 'no';
-  const made = ageCountsFromOrigin(facts, place) ? segment.generatedAt : undefined;
+  const made = ageCountsFromOrigin(facts, place) ? madeAt(facts, place, segment) : undefined;
   const madeAfter = made !== undefined && made.earliest >= purge.at.latest;
   const { readyAt } = place.change;
   const madeBeforeReady = readyAt === undefined || (made?.earliest ?? -Infinity) <= readyAt.latest;

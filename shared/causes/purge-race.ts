@@ -4,7 +4,7 @@ import type { Facts, Place } from './facts.ts';
 import type { Cause, Finding } from './finding.ts';
 import { cameAfter } from './kept.ts';
 import { purgeWords } from './last-purge.ts';
-import { ageCountsFromOrigin, oldBehind, onlyNewBehind, originsReady } from './sources.ts';
+import { ageCountsFromOrigin, madeAt, oldBehind, onlyNewBehind, originsReady } from './sources.ts';
 import { clock, when } from './words.ts';
 
 export const purgeRace: Cause = {
@@ -21,7 +21,7 @@ function refilled(facts: Facts, place: Place): Finding[] {
   if (originsReady(facts, place, purge.at.earliest) !== 'yes') return [];
   // bytes that were made after every origin was ready came from behind HTTP, not from an old copy
   const fromOrigin = ageCountsFromOrigin(facts, place);
-  if (fromOrigin && (segment.generatedAt?.earliest ?? -Infinity) > purge.at.latest) return [];
+  if (fromOrigin && (madeAt(facts, place, segment)?.earliest ?? -Infinity) > purge.at.latest) return [];
   const parent = oldBehind(facts, place, purge.at.latest);
   if (!certain && (parent === undefined || onlyNewBehind(facts, place, purge.at.earliest))) return [];
   const from = parent === undefined ? 'a parent' : parent.node;

@@ -1,6 +1,6 @@
 // What could a cache have fetched at one instant: had everything behind it the new version already, or not yet?
 import type { Segment } from '../model/copy.ts';
-import type { Instant } from '../model/interval.ts';
+import { interval, type Instant, type Interval } from '../model/interval.ts';
 import { inLayer, isNew, isOld, type Facts, type Place } from './facts.ts';
 
 /** Whether every origin served the new version at `at`; `unknown` where an origin turned about then, or was not asked. */
@@ -55,6 +55,22 @@ export function ageCountsFromOrigin(facts: Facts, place: Place): boolean {
   const parents = parentsOf(facts, place);
   const origin = (p: Place) => facts.origins.includes(p);
   return parents !== undefined && parents.every((p) => origin(p) || (sendsAge(p) && ageCountsFromOrigin(facts, p)));
+}
+
+/**
+ * When the bytes of a copy were made, as far as its Age tells, or undefined. Each cache on the way cuts what is left of a
+ * second off the Age that it sends, so they may be older by that much than this node counts.
+ */
+export function madeAt(facts: Facts, place: Place, { generatedAt }: Segment): Interval | undefined {
+  if (generatedAt === undefined || generatedAt.earliest === -Infinity) return undefined;
+  return interval(generatedAt.earliest - cachesBehind(facts, place.layer), generatedAt.latest);
+}
+
+/** The most caches between a layer and an origin. */
+function cachesBehind({ topology }: Pick<Facts, 'topology'>, id: string): number {
+  const parents = topology.layers.find((l) => l.id === id)?.parents ?? [];
+  const caches = topology.layers.filter((l) => parents.includes(l.id) && l.role === 'cache');
+  return Math.max(0, ...caches.map((l) => 1 + cachesBehind({ topology }, l.id)));
 }
 
 const sendsAge = ({ track }: Place): boolean => track.history.some((s) => s.age !== undefined);
