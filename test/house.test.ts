@@ -9,6 +9,7 @@ const mayImport: Record<string, readonly string[]> = {
   'shared/http': ['shared/dialects/dialect.ts', 'shared/model/interval.ts', 'shared/topology.ts'],
   'shared/dialects': ['shared/http', 'shared/model/interval.ts', 'shared/raw-value.ts'],
   'shared/model': ['shared'],
+  'shared/causes': ['shared/model', 'shared/topology.ts', 'shared/trace.ts'],
   shared: ['shared'],
   probe: ['shared'],
   web: ['shared'],
