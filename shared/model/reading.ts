@@ -8,6 +8,7 @@ import { statesWithHearsay } from './hearsay.ts';
 import { interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
 import { withOffset, type Offsets } from './offsets.ts';
+import { withTouch, type Touched } from './observer.ts';
 import { reaches } from './purge/effect.ts';
 import { withEntry } from './table.ts';
 import { observe, offsetSeen, purge, softPurge, type Track } from './track.ts';
@@ -23,6 +24,8 @@ export interface Reading {
   readonly forecasts: readonly RecordedForecast[];
   /** Exchanges seen, by node. */
   readonly requests: ReadonlyMap<string, number>;
+  /** Those of them that may have changed what a cache holds, by node. */
+  readonly touched: ReadonlyMap<string, Touched>;
 }
 
 interface Place {
@@ -44,6 +47,7 @@ export function emptyReading(topology: Topology): Reading {
     receipts: [],
     forecasts: [],
     requests: new Map(),
+    touched: new Map(),
   };
 }
 
@@ -138,6 +142,7 @@ function withObservation(reading: Reading, observation: Observation): Reading {
     offsets,
     tracks: withEntry(reading.tracks, key, track),
     requests: withEntry(reading.requests, observation.node, (reading.requests.get(observation.node) ?? 0) + 1),
+    touched: withTouch(reading.touched, observation.node, track.state.outcome),
   };
 }
 
