@@ -42,9 +42,16 @@ try {
   await page.getByTestId('propagation').waitFor();
   const sent = async (): Promise<number> =>
     Number(/sent (\d+)/.exec((await page.locator('.second').textContent()) ?? '')?.[1] ?? 0);
+  const cdp = await page.context().newCDPSession(page);
+  // processor time, not time on the clock: what else this machine does is not the page's affair
+  await cdp.send('Performance.enable', { timeDomain: 'threadTicks' });
+  const spent = async (): Promise<Map<string, number>> =>
+    new Map((await cdp.send('Performance.getMetrics')).metrics.map((m) => [m.name, m.value]));
   const before = await sent();
+  const atFirst = await spent();
   const measured = await page.evaluate<Measured>(MEASURE);
   const after = await sent();
+  const atLast = await spent();
   const sorted = measured.frames.toSorted((a, b) => a - b);
   const at = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN).toFixed(1);
   const seconds = measured.frames.reduce((a, b) => a + b, 0) / 1000;
@@ -55,6 +62,13 @@ try {
   const late = sorted.filter((f) => f > 25).length;
   console.log(
     `${late} of ${sorted.length} frames took longer than 25 ms; ${measured.long.length} tasks longer than 50 ms`,
+  );
+  const share = (name: string): string => {
+    const used = (atLast.get(name) ?? 0) - (atFirst.get(name) ?? 0);
+    return `${((used / seconds) * 100).toFixed(0)} %`;
+  };
+  console.log(
+    `main thread, of one processor: ${share('TaskDuration')} (script ${share('ScriptDuration')}, styles ${share('RecalcStyleDuration')}, layout ${share('LayoutDuration')})`,
   );
 } finally {
   await browser.close();

@@ -25,7 +25,7 @@ export type Heading = Omit<Trace, 'observations' | 'events' | 'receipts' | 'fore
 /** Milliseconds of work after which the page gets a turn. */
 const SLICE = 8;
 
-/** Milliseconds between two looks for causes, and the longest that one may hold the page up unasked. */
+/** Milliseconds between two looks for causes at least, and the longest that one may hold the page up unasked. */
 const EXPLAIN_PAUSE = 1000;
 const LONG_LOOK = 50;
 
@@ -71,6 +71,7 @@ export class Propagation {
   #disconnect: (() => void) | undefined;
   #opened = 0;
   #found = $state.raw<readonly Cause[]>([]);
+  #explainPause = EXPLAIN_PAUSE;
   #explainDue: ReturnType<typeof setTimeout> | undefined;
   /** Looking for causes holds the page up, so it is done when somebody asks for it. */
   toldWhenAsked = $state(false);
@@ -136,7 +137,9 @@ export class Propagation {
     if (reading === undefined || start === undefined || this.heading?.summary !== undefined) return;
     const began = performance.now();
     this.#found = causesIn(reading, start, this.running ? this.beat.service.now() : start.at + this.now);
-    this.toldWhenAsked = performance.now() - began > LONG_LOOK;
+    const took = performance.now() - began;
+    this.#explainPause = Math.max(EXPLAIN_PAUSE, took * 100);
+    this.toldWhenAsked = took > LONG_LOOK;
   }
 
   /** Follows the live trace until something else is opened. */
@@ -269,6 +272,6 @@ export class Propagation {
     if (this.#fold === undefined) return;
     this.reading = this.#fold.reading;
     this.#newest = this.#fold.newest;
-    if (!this.toldWhenAsked) this.#explainDue ??= setTimeout(() => this.explain(), EXPLAIN_PAUSE);
+    if (!this.toldWhenAsked) this.#explainDue ??= setTimeout(() => this.explain(), this.#explainPause);
   }
 }
