@@ -1,5 +1,6 @@
 // What happens when a purge plan is carried out? Wave by wave; each message leaves a receipt, written before it is sent.
 import { randomBytes } from 'node:crypto';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dialectOf } from '../../shared/dialects/index.ts';
 import type { PurgeEffect } from '../../shared/model/purge/effect.ts';
@@ -50,6 +51,8 @@ interface Work {
  */
 export async function runPurge(steps: readonly PurgeStep[], run: PurgeRun): Promise<PurgeResult> {
   for (const step of steps) requireSecrets(step, momentOf(run));
+  // each message that waits for its turn listens
+  if (run.signal !== undefined) setMaxListeners(0, run.signal);
   const work: Work = { run, budget: new Budget(), logins: createLogins(run), claims: new Map() };
   const sent = await sendWaves(steps, work);
   const claims = Promise.all(sent.receipts.map((receipt) => work.claims.get(receipt.id) ?? Promise.resolve(receipt)));
