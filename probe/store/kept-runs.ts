@@ -1,4 +1,5 @@
 // What did single commands and deploys record? The runs under DATA/runs, each in a store of its own.
+import { setImmediate as anotherTurn } from 'node:timers/promises';
 import { overAtLeast, running, unreadable, type Keeper, type Listing, type Refused } from './keeper.ts';
 import { peek } from './peek.ts';
 import { traceOf } from './recorded.ts';
@@ -30,6 +31,8 @@ export function keptRuns(data: string): Keeper {
     const ids = new Set(await runIds(data));
     for (const id of over.keys()) if (!ids.has(id)) over.delete(id);
     for (const id of ids) {
+      // opening a file takes its time, and whoever lists may have other things to do
+      if (!over.has(id)) await anotherTurn();
       const line = await lineOf(id);
       if (line === undefined) continue;
       if ('problem' in line) elsewhere ??= line.problem;

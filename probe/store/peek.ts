@@ -15,8 +15,9 @@ export function peek<T>(folder: string, ask: (db: Database) => T): Peeked<T> {
   const file = join(folder, 'strata.db');
   if (!existsSync(file)) return 'absent';
   try {
-    const left = stuck.has(folder) || wasLeftOpen(folder) || !isSettled(file);
-    return { value: left ? settling(folder, ask) : withDatabase(file, ask) };
+    const isLeft = stuck.has(folder) || wasLeftOpen(folder);
+    const settled = isLeft ? undefined : withDatabase(file, (db) => (isSettled(db) ? { value: ask(db) } : undefined));
+    return settled ?? { value: settling(folder, ask) };
   } catch (error) {
     if (error instanceof SqliteFailure && error.result === BUSY) return 'busy';
     if (error instanceof StoreUnusable && error.isHeld) return 'busy';
@@ -44,12 +45,11 @@ function settling<T>(folder: string, ask: (db: Database) => T): T {
 }
 
 /** Whether its tables are of today, and every trace in it has come to an end, one way or the other. */
-const isSettled = (file: string): boolean =>
-  withDatabase(file, (db) => {
-    const seen = Number(db.all('PRAGMA user_version')[0]?.['user_version']);
-    if (seen < LATEST) return false;
-    return db.all('SELECT 1 FROM traces WHERE ended_at IS NULL AND interrupted_at IS NULL').length === 0;
-  });
+function isSettled(db: Database): boolean {
+  const seen = Number(db.all('PRAGMA user_version')[0]?.['user_version']);
+  if (seen < LATEST) return false;
+  return db.all('SELECT 1 FROM traces WHERE ended_at IS NULL AND interrupted_at IS NULL').length === 0;
+}
 
 function withDatabase<T>(file: string, ask: (db: Database) => T): T {
   const db = openDatabase(file);
