@@ -17,6 +17,11 @@ export interface RecordOptions extends DataOptions {
 export const withRecordOptions = (command: Command): Command =>
   withDataOption(command).option('--no-record', 'keep nothing on disk');
 
+export interface Recording extends RecordedRun {
+  /** Whether something that was seen could not be kept, and is not taken into account. */
+  isIncomplete(): boolean;
+}
+
 /**
  * The run that the command records into; undefined with --no-record, and where nothing can be kept and nothing is purged.
  * @throws ConfigError where a purge could not be recorded before it is sent
@@ -26,7 +31,7 @@ export async function beginRecording(
   topology: Topology,
   run: Run,
   purges: boolean,
-): Promise<RecordedRun | undefined> {
+): Promise<Recording | undefined> {
   if (options.record === false) return undefined;
   // the database is only loaded by commands that record
   const { beginRun } = await import('../store/runs.ts');
@@ -50,7 +55,7 @@ export async function beginRecording(
 }
 
 /** Says once that nothing more is kept, and once that the end was not. */
-function tellingWhenFull(run: RecordedRun): RecordedRun {
+function tellingWhenFull(run: RecordedRun): Recording {
   let told = false;
   let ending: Promise<boolean> | undefined;
   const tellFull = (error: unknown): never => {
@@ -69,5 +74,6 @@ function tellingWhenFull(run: RecordedRun): RecordedRun {
     id: run.id,
     record: (message) => run.record(message).catch(tellFull),
     end: (...said) => (ending ??= finish(...said)),
+    isIncomplete: () => told,
   };
 }

@@ -3,13 +3,12 @@ import { ConfigError } from '../../shared/config-problem.ts';
 import { envNames } from '../../shared/env-reference.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { Run } from '../../shared/trace.ts';
-import type { RecordedRun } from '../store/runs.ts';
 import { Session } from '../trace/session.ts';
 import { type Choice, placesOf } from '../trace/places.ts';
 import type { ExitCode } from './exit-code.ts';
 import { chosenIn, loadTopology } from './load-topology.ts';
 import type { PlaceOptions } from './options.ts';
-import { beginRecording, type RecordOptions } from './recording.ts';
+import { beginRecording, type Recording, type RecordOptions } from './recording.ts';
 
 /** What a command that records says of itself. */
 export interface Recorded {
@@ -25,7 +24,7 @@ export interface Recorded {
  */
 export async function withSession(
   options: PlaceOptions,
-  work: (session: Session, chosen: Choice, run: RecordedRun | undefined) => Promise<ExitCode>,
+  work: (session: Session, chosen: Choice, run: Recording | undefined) => Promise<ExitCode>,
   recorded?: Recorded,
 ): Promise<ExitCode> {
   const topology = await loadTopology(options.topology);

@@ -59,7 +59,7 @@ const run = (options: TraceOptions): Promise<ExitCode> => {
         stopping.abort();
         await summary;
       });
-      return codeOf(await summary, session);
+      return codeOf(await summary, session, recorded?.isIncomplete() ?? false);
     },
     { options, run: { kind: 'trace', ...(expect !== undefined && { expect }) }, purges: options.purge === true },
   );
@@ -95,9 +95,13 @@ const ndjson: TraceProgress = {
   onFlip: ({ flippedAt, ...flip }) => line('flip', { ...flip, flippedAt: isoInterval(flippedAt) }),
 };
 
-function codeOf(document: TraceDocument, session: Session): ExitCode {
+function codeOf(document: TraceDocument, session: Session, incomplete: boolean): ExitCode {
   if (nobodyAnswered(session)) {
     tell('strata: no node answered, so nothing can be said about how it propagated.');
+    return EXIT.cannotTell;
+  }
+  if (incomplete && document.ended !== 'visible') {
+    tell('strata: what was seen after the disk was full is not kept, so what became of the change is not known.');
     return EXIT.cannotTell;
   }
   if (!document.events.some((e) => e.type === 'origin-ready')) {

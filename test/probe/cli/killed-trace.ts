@@ -14,7 +14,7 @@ import { openHistory } from '../../../probe/store/history.ts';
 import { NEW, type PurgedSite } from './purged-site.ts';
 
 /** The command as it is built and installed. */
-const MAIN = new URL('../../../dist/probe/main.js', import.meta.url).pathname;
+export const MAIN = new URL('../../../dist/probe/main.js', import.meta.url).pathname;
 export const isBuilt = (): boolean => existsSync(MAIN);
 
 export interface Killed {
@@ -64,7 +64,14 @@ function texts(stream: NodeJS.ReadableStream): string[] {
   return pieces;
 }
 
-async function whatIsLeft(site: PurgedSite, data: string, page: string, acknowledged: readonly unknown[]) {
+/** Judges a data folder by what had been printed: what is damaged, lost, or purged twice; one sentence each. */
+export async function whatIsLeft(
+  site: PurgedSite,
+  data: string,
+  page: string,
+  acknowledged: readonly unknown[],
+  mayHaveEnded = false,
+) {
   const sent = { ...site.purges(page) };
   const history = openHistory(data);
   const [line] = (await history.list()).traces;
@@ -78,8 +85,7 @@ async function whatIsLeft(site: PurgedSite, data: string, page: string, acknowle
   const trace = await history.read(line.id);
   if ('problem' in trace) return { came: 'before' as const, problems: [`It cannot be read: ${trace.problem}`] };
   const problems = [
-    ...(line.state === 'interrupted' ? [] : [`It is listed as ${line.state}.`]),
-    ...(trace.interruptedAt === lastInstant(trace) ? [] : ['Its last certain instant is another than what it holds.']),
+    ...interrupted(line.state, trace, mayHaveEnded),
     ...integrity(join(data, 'runs', line.id, 'strata.db')),
     ...lost(trace, acknowledged),
     ...purgedTwice(trace, sent),
@@ -87,6 +93,14 @@ async function whatIsLeft(site: PurgedSite, data: string, page: string, acknowle
   const again = site.purges(page);
   if (JSON.stringify(again) !== JSON.stringify(sent)) problems.push('Reading it again has sent a purge.');
   return { came: momentOf(trace), problems };
+}
+
+function interrupted(state: string, trace: Trace, mayHaveEnded: boolean): string[] {
+  if (mayHaveEnded && state === 'finished') return [];
+  return [
+    ...(state === 'interrupted' ? [] : [`It is listed as ${state}.`]),
+    ...(trace.interruptedAt === lastInstant(trace) ? [] : ['Its last certain instant is another than what it holds.']),
+  ];
 }
 
 function momentOf({ receipts }: Trace): Killed['came'] {
