@@ -196,12 +196,18 @@ function rising(below: Float64Array, slope: Float64Array, bend: Float64Array): F
   return aim;
 }
 
+/** Factors are multiplied as long as there is room, because a logarithm takes far longer. */
 function likelihood({ first, last, weight }: Cover, below: Float64Array): number {
   let sum = 0;
+  let product = 1;
   for (let i = 0; i < weight.length; i++) {
     const share = below[last[i]! + 1]! - below[first[i]!]!;
     if (!(share > 0)) return -Infinity;
-    sum += weight[i]! * Math.log(share);
+    if (weight[i] === 1) product *= share;
+    else sum += weight[i]! * Math.log(share);
+    if (product > 1e-200) continue;
+    sum += Math.log(product);
+    product = 1;
   }
-  return sum;
+  return sum + Math.log(product);
 }
