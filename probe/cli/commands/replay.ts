@@ -6,14 +6,13 @@ import { ConfigError } from '../../../shared/config-problem.ts';
 import { replayed } from '../../../shared/replay.ts';
 import { LONGEST_TRACE_FILE, readTraceFile } from '../../../shared/trace-file.ts';
 import type { Trace } from '../../../shared/trace.ts';
-import { openHistory } from '../../store/history.ts';
 import { pc } from '../colours.ts';
 import { dataFolderOf, withDataOption, type DataOptions } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { type OutputOptions, withExample, withOutputOptions } from '../options.ts';
 import { replayText } from '../replay-text.ts';
 import { clean, json, print } from '../terminal.ts';
-import { found, whole } from './traces.ts';
+import { found, historyIn, whole } from './traces.ts';
 
 type ReplayOptions = OutputOptions & DataOptions;
 
@@ -46,7 +45,7 @@ function comparedText(trace: Trace, differences: readonly string[]): string[] {
 async function traceAt(source: string, options: ReplayOptions): Promise<Trace> {
   const content = source === '-' ? await text(process.stdin) : await contentOf(source);
   if (content === undefined) {
-    const history = openHistory(dataFolderOf(options));
+    const history = await historyIn(dataFolderOf(options));
     return whole(history, (await found(history, source)).id);
   }
   const read = readTraceFile(content);

@@ -9,7 +9,7 @@ import type { Trace } from '../../../shared/trace.ts';
 import { trendOf } from '../../../shared/trend.ts';
 import { wallNow } from '../../exchange/clock.ts';
 import { harOfTrace } from '../../explain/har.ts';
-import { openHistory, type Filter, type History } from '../../store/history.ts';
+import type { Filter, History } from '../../store/history.ts';
 import type { Refused } from '../../store/keeper.ts';
 import type { TraceSummary } from '../../store/summaries.ts';
 import { dataFolderOf, withDataOption, type DataOptions } from '../data-folder.ts';
@@ -71,7 +71,7 @@ async function list({ since, until, ...options }: ListOptions): Promise<ExitCode
     ...(until !== undefined && { until: instantOf(until, now) }),
   };
   const data = dataFolderOf(options);
-  const { traces, elsewhere } = await openHistory(data).list(filter);
+  const { traces, elsewhere } = await (await historyIn(data)).list(filter);
   if (elsewhere !== undefined) tell(`strata: ${clean(elsewhere)}`);
   if (options.json === true) print(json({ strata: 1, verb: 'traces', traces }));
   else if (traces.length > 0) print(tracesText(traces, now).join('\n'));
@@ -87,7 +87,7 @@ function addShow(traces: Command, ends: Ends): void {
 }
 
 async function show(id: string, options: Common): Promise<ExitCode> {
-  const history = openHistory(dataFolderOf(options));
+  const history = await historyIn(dataFolderOf(options));
   const line = await found(history, id);
   const trace = await whole(history, line.id);
   const { summary, receipts } = trace;
@@ -115,7 +115,7 @@ function addCompare(traces: Command, ends: Ends): void {
 }
 
 async function compare(ids: readonly string[], options: CompareOptions): Promise<ExitCode> {
-  const history = openHistory(dataFolderOf(options));
+  const history = await historyIn(dataFolderOf(options));
   const traces = ids.length === 0 ? await lastDeploys(history, options) : await each(ids, (id) => found(history, id));
   const trends = trendOf(traces).filter((t) => options.layer === undefined || t.layer === options.layer);
   if (options.json === true) print(json({ strata: 1, verb: 'compare', layers: trends.map(withIso) }));
@@ -160,7 +160,7 @@ function addExport(traces: Command, ends: Ends): void {
 }
 
 async function exported(id: string, options: ExportOptions): Promise<ExitCode> {
-  const history = openHistory(dataFolderOf(options));
+  const history = await historyIn(dataFolderOf(options));
   const trace = await whole(history, (await found(history, id)).id);
   const text = options.har === true ? `${JSON.stringify(harOfTrace(trace))}\n` : traceFileText(trace);
   if (options.output === undefined) process.stdout.write(text);
@@ -189,7 +189,7 @@ function addDelete(traces: Command, ends: Ends): void {
 }
 
 async function forget(ids: readonly string[], options: DeleteOptions): Promise<ExitCode> {
-  const history = openHistory(dataFolderOf(options));
+  const history = await historyIn(dataFolderOf(options));
   const lines = await each(ids, (id) => found(history, id));
   if (options.yes !== true && !(await agreed(lines))) return EXIT.no;
   const refused = (await each(lines, ({ id }) => history.forget(id))).filter((r): r is Refused => r !== true);
@@ -207,6 +207,10 @@ async function agreed(lines: readonly TraceSummary[]): Promise<boolean> {
   asking.close();
   return /^y(es)?$/i.test(answer.trim());
 }
+
+/** The database is only loaded by commands that read it. */
+export const historyIn = async (data: string): Promise<History> =>
+  (await import('../../store/history.ts')).openHistory(data);
 
 /** @throws ConfigError where there is none, or several */
 export async function found(history: History, id: string): Promise<TraceSummary> {
