@@ -219,6 +219,15 @@ const purgeReceipt = z
   })
   .meta({ id: 'PurgeReceipt' });
 
+const touched = {
+  refreshing: z.number().int().meta({ description: 'Requests for which a cache fetched or validated its copy.' }),
+  stale: z
+    .number()
+    .int()
+    .meta({ description: 'Requests answered stale: the copy may have been refreshed behind them.' }),
+  untold: z.number().int().meta({ description: 'Requests of which nothing tells whether they changed anything.' }),
+};
+
 export const traceDocument = z
   .object({
     strata: z.literal(1),
@@ -265,6 +274,13 @@ export const traceDocument = z
     ),
     causes: z.array(cause),
     requests: z.number(),
+    observer: z
+      .object({
+        ...touched,
+        nodes: z.array(z.object({ layer: z.string(), node: z.string(), requests: z.number().int(), ...touched })),
+      })
+      .optional()
+      .meta({ description: 'What asking may itself have changed: of all requests, and of those to each node.' }),
   })
   .meta({ id: 'TraceDocument' });
 

@@ -5,6 +5,7 @@ import { refilledWithOld, versionOf, type Change } from './model/change.ts';
 import { everywhere, type Forecast } from './model/forecast.ts';
 import type { Instant, Interval } from './model/interval.ts';
 import type { LayerState } from './model/layer-state.ts';
+import type { ObserverEffect } from './model/observer.ts';
 import type { Percentile, Percentiles } from './model/percentiles.ts';
 import { sentence } from './model/reason.ts';
 import type { Propagated } from './propagation.ts';
@@ -153,7 +154,7 @@ export interface TraceFacts {
   readonly expect?: string;
   readonly events: readonly TraceEvent[];
   readonly flips: Propagated;
-  readonly requests: number;
+  readonly asked: ObserverEffect;
 }
 
 /** How a change or a purge propagated, node by node. */
@@ -175,11 +176,19 @@ export function traceDocument(facts: TraceFacts): TraceDocument {
       ...place,
       ...(settledAt === undefined ? {} : { settledAt: isoInterval(settledAt) }),
     })),
-    notSeen: [...flips.notSeen],
+    notSeen: flips.notSeen.map(({ problems, ...n }) => ({ ...n, ...(problems && { problems: [...problems] }) })),
     causes: flips.causes.map(causeDocument),
-    requests: facts.requests,
+    requests: facts.asked.requests,
+    observer: observerDocument(facts.asked),
   };
 }
+
+const observerDocument = ({ refreshing, stale, untold, nodes }: ObserverEffect) => ({
+  refreshing,
+  stale,
+  untold,
+  nodes: [...nodes],
+});
 
 /** What holds the change up, as documents tell it. */
 export function causeDocument({

@@ -4,6 +4,7 @@ import { traceDocument, type IsoInterval } from './documents.ts';
 import { spokenDuration } from './duration.ts';
 import { chanceFrom } from './model/chance.ts';
 import type { Instant } from './model/interval.ts';
+import { observerEffect } from './model/observer.ts';
 import { changeIn, readTrace, type Reading } from './model/reading.ts';
 import { propagated, type Propagated } from './propagation.ts';
 import type { Run, Trace } from './trace.ts';
@@ -16,7 +17,7 @@ export interface Replayed {
 
 /** States, flips, percentiles and causes, from the observations, events and receipts alone. */
 export function replayed(trace: Trace): Replayed {
-  const { run, summary, events, receipts, observations } = trace;
+  const { run, summary, events, receipts } = trace;
   const reading = readTrace(trace);
   const [startedAt, endedAt] = [startOf(trace), summary === undefined ? endOf(trace) : instantOf(summary.endedAt)];
   const expect = run?.expect ?? summary?.expect ?? expectedIn(reading);
@@ -26,7 +27,7 @@ export function replayed(trace: Trace): Replayed {
     events,
     ...(receipts.length > 0 && { receipts }),
     flips: flipsAt(reading, run, startedAt, endedAt),
-    requests: observations.length,
+    asked: observerEffect(reading),
     ...(expect === undefined ? {} : { expect }),
   });
   return {

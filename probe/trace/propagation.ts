@@ -4,7 +4,8 @@ import { traceDocument, type TraceFacts } from '../../shared/documents.ts';
 import { chanceFrom } from '../../shared/model/chance.ts';
 import { versionOf, type Change } from '../../shared/model/change.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
-import { changeIn, keyOf } from '../../shared/model/reading.ts';
+import { observerEffect } from '../../shared/model/observer.ts';
+import { changeIn, keyOf, type Reading } from '../../shared/model/reading.ts';
 import { propagated, type Propagated } from '../../shared/propagation.ts';
 import { purgeKind } from '../../shared/purge/index.ts';
 import { layerOf, type Topology } from '../../shared/topology.ts';
@@ -90,7 +91,7 @@ class Propagation {
   private readonly signal: AbortSignal;
   private readonly chosen: readonly Place[];
   private readonly places: readonly Place[];
-  private readonly requestsBefore: number;
+  private readonly before: Reading;
   private readonly firstEvent: number;
   private ready = false;
   private purging: Promise<void> | undefined;
@@ -104,7 +105,7 @@ class Propagation {
     this.startedAt = session.now();
     this.chosen = placesOf(session.topology, wanted);
     this.places = withOrigins(session, wanted);
-    this.requestsBefore = requestsOf(session);
+    this.before = session.reading;
     this.firstEvent = session.takeId();
     this.purged = wanted.purge !== true;
   }
@@ -171,7 +172,7 @@ class Propagation {
       events: this.events(expect),
       receipts: this.receipts(),
       flips: this.flips(chanceFrom(1)),
-      requests: requestsOf(session) - this.requestsBefore,
+      asked: observerEffect(session.reading, this.before),
       ...(expect === undefined ? {} : { expect }),
       ...(stopped === undefined ? {} : { stopped }),
     });
@@ -277,8 +278,6 @@ async function announceReady(
   const at = interval(Number.isFinite(earliest) ? Math.min(earliest, latest) : latest, latest);
   await session.originsReady(expect ?? change?.expect ?? '', at);
 }
-
-const requestsOf = (session: Session): number => [...session.reading.requests.values()].reduce((a, b) => a + b, 0);
 
 /** How long a purge of a layer takes to hold everywhere, as its vendor tells. */
 const settlesIn = (topology: Topology) => (id: string) => {

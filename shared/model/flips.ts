@@ -6,6 +6,7 @@ import type { Segment } from './copy.ts';
 import type { Instant, Interval } from './interval.ts';
 import { percentilesOf, type Percentiles } from './percentiles.ts';
 import { changeIn, type Reading } from './reading.ts';
+import { sentence } from './reason.ts';
 import type { Track } from './track.ts';
 
 interface Place {
@@ -37,6 +38,13 @@ export interface Wavered extends Place {
   readonly settledAt?: Interval;
 }
 
+/** A place that does not show the change. */
+export interface NotSeen extends Place {
+  readonly withinSeconds: number;
+  /** Why its last answer tells nothing of what it holds, or not all: one sentence each. */
+  readonly problems?: readonly string[];
+}
+
 export interface FlipSummary {
   readonly flips: readonly Flip[];
   /** Seconds since the start, over all places in caches; those that were not seen to turn count as later than seen. */
@@ -44,7 +52,7 @@ export interface FlipSummary {
   /** Caches only, outermost first. */
   readonly layers: readonly LayerArrival[];
   readonly wavered: readonly Wavered[];
-  readonly notSeen: readonly (Place & { readonly withinSeconds: number })[];
+  readonly notSeen: readonly NotSeen[];
 }
 
 /**
@@ -70,7 +78,7 @@ export function flipsIn(
     ),
     layers: reading.topology.layers.filter((l) => !origin.has(l.id)).flatMap((l) => layerArrival(l.id, caches, chance)),
     wavered: caches.flatMap(wavered),
-    notSeen: caches.filter((c) => !c.showsNew).map((c) => ({ ...c.place, withinSeconds: Math.max(0, now - start) })),
+    notSeen: caches.filter((c) => !c.showsNew).map((c) => notSeen(c, Math.max(0, now - start))),
   };
 }
 
@@ -103,6 +111,12 @@ function coursesOf(reading: Reading, start: Instant, expect: string | undefined)
 function showsNew({ history }: Track, change: Change): boolean {
   const held = history.at(-1);
   return held !== undefined && versionOf(held, change) === 'new';
+}
+
+function notSeen({ place, track: { state } }: Course, withinSeconds: number): NotSeen {
+  const unanswered = state.because.filter((r) => r.code === 'failed' || r.code === 'turned-away').map(sentence);
+  const problems = [...unanswered, ...(state.problems ?? [])];
+  return { ...place, withinSeconds, ...(problems.length === 0 ? {} : { problems }) };
 }
 
 /** Every turn between new and not new in one node's history after `start`. */

@@ -1,6 +1,7 @@
 // Traces that a service would have recorded, for the page's tests: made-up sites, summed up by the real model.
 import { traceDocument } from '../../shared/documents.ts';
 import { propagated } from '../../shared/propagation.ts';
+import { observerEffect } from '../../shared/model/observer.ts';
 import { readTrace } from '../../shared/model/reading.ts';
 import type { Trace } from '../../shared/trace.ts';
 import type { TraceDocument } from '../../shared/api.ts';
@@ -38,13 +39,14 @@ export function propagation(story: Story): Trace {
   site.purge(shield!.id, deployed + (race ? 1.5 : 1));
   const end = deployed + 8;
   const trace = recorded(site, site.advanceTo(end));
+  const reading = readTrace(trace);
   const summary = traceDocument({
     startedAt: deployed,
     endedAt: end,
     expect: build,
     events: trace.events,
     flips: propagated({ reading: readTrace(trace), start: deployed, expect: build }, end),
-    requests: trace.observations.length,
+    asked: observerEffect(reading),
   });
   return {
     ...trace,

@@ -43,15 +43,15 @@ describe('a trace that is too long', () => {
   });
 
   it('says the same of every turn as the whole one', () => {
-    const { requests: _all, ...before } = replayed(whole).document;
-    const { requests: _some, ...after } = replayed(few).document;
+    const { requests: _all, observer: _touched, ...before } = replayed(whole).document;
+    const { requests: _some, observer: _fewer, ...after } = replayed(few).document;
     expect(before.flips).toHaveLength(4);
     expect(after).toEqual(before);
   });
 
   it('keeps every turn where these alone are more than was asked for', () => {
-    const { requests: _all, ...before } = replayed(whole).document;
-    const { requests: _some, ...after } = replayed(thinned(whole, 10)).document;
+    const { requests: _all, observer: _touched, ...before } = replayed(whole).document;
+    const { requests: _some, observer: _fewer, ...after } = replayed(thinned(whole, 10)).document;
     expect(after).toEqual(before);
   });
 
