@@ -13,7 +13,10 @@ import { summaryText } from './trace-text.ts';
 export function replayText(trace: Trace, document?: TraceDocument): string[] {
   const { receipts, run } = trace;
   const tells = document !== undefined && run?.kind !== 'purge';
-  return [headText(trace), ...receipts.map(receiptText), ...(tells ? summaryText(document) : [])];
+  if (!tells) return [headText(trace), ...receipts.map(receiptText)];
+  // its name already stands in the head
+  const { trace: _id, ...told } = document;
+  return [headText(trace), ...receipts.map(receiptText), ...summaryText(told)];
 }
 
 function headText(trace: Trace): string {
