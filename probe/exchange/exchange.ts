@@ -7,7 +7,7 @@ import { wallClock } from './clock.ts';
 import { createContentReader, lookFor } from './content.ts';
 import type { ContentFacts, ContentReader, Look, Reading } from './content.ts';
 import { errorText } from './error-text.ts';
-import { failure } from './failure.ts';
+import { neverSent } from './failure.ts';
 import type { Guard } from './guard.ts';
 import { LIMITS } from './limits.ts';
 import type { Limits } from './limits.ts';
@@ -128,8 +128,7 @@ function planFor(ask: Ask, keepAlive: boolean): Plan | Exchanged {
     return ask.headOnly === true ? plan : { ...plan, look: lookFor(ask.url, limits, ask.read) };
   } catch (error) {
     const now = performance.now();
-    const message = `the request cannot be sent: ${errorText(error).message}`;
-    const outcome = failure('probe-error', 'request', redactor(ask.secrets)(message));
+    const outcome = neverSent(redactor(ask.secrets)(errorText(error).message));
     const never = { outcome, startedAt: now, sentAt: undefined, answeredAt: undefined, endedAt: now };
     return seen(unsendable(ask), never, outcome, undefined, wallClock());
   }

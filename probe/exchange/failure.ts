@@ -49,6 +49,15 @@ const printable = (text: string): string =>
   // oxlint-disable-next-line no-control-regex
   text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, '?').slice(0, 500);
 
+const UNSENDABLE = 'the request cannot be sent';
+
+/** Of a request that is none, so that nobody was asked. @param why what is wrong with it; no secret may be in it */
+export const neverSent = (why: string): Failure => failure('probe-error', 'request', `${UNSENDABLE}: ${why}`);
+
+/** Whether nothing of the request can have left, so that nobody can have done what it asks for. */
+export const wasNeverSent = ({ phase, message }: Failure): boolean =>
+  phase === 'resolve' || phase === 'connect' || phase === 'tls' || message.startsWith(UNSENDABLE);
+
 /**
  * Reads an error of node or undici.
  * @param opening The first bytes the server sent, quoted where they are no HTTP.
@@ -57,7 +66,7 @@ export function failureOf(error: unknown, phase: Phase, opening = ''): Failure {
   if (error instanceof ExchangeError) return error.failure;
   const { code, message, name } = errorText(error);
   if (code === 'UND_ERR_INVALID_ARG' || code === 'UND_ERR_NOT_SUPPORTED') {
-    return failure('probe-error', 'request', `the request cannot be sent: ${message}`);
+    return neverSent(message);
   }
   if (phase === 'resolve') return failure('resolve-failed', phase, `the name has no address: ${message}`);
   if (phase === 'connect') {

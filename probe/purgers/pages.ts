@@ -1,5 +1,4 @@
 // As what may caches have kept a page? Each target and variant, and what is purged apart from it: HEAD, and content codings.
-import { envNames } from '../../shared/env-reference.ts';
 import type { Target, Topology } from '../../shared/topology.ts';
 import type { Choice } from '../trace/places.ts';
 import { chosenTarget } from '../trace/places.ts';
@@ -29,6 +28,3 @@ function pagesOfTarget(target: Target, variant: string | undefined, withHead: bo
     return head ? [...pages, ...pages.map((p): Page => ({ ...p, method: 'HEAD' }))] : pages;
   });
 }
-
-/** The environment variables that a page's headers refer to. */
-export const namesIn = (page: Page): string[] => Object.values(page.headers).flatMap(envNames);

@@ -1,11 +1,12 @@
 // In which order are caches asked to forget? Inside out: what an outer cache fetches again must already be new. (MODEL: purging well)
 import { purgeKind } from '../../shared/purge/index.ts';
-import type { PurgeKind } from '../../shared/purge/kind.ts';
 import type { Layer, Node, PurgeConfig, Topology } from '../../shared/topology.ts';
 import type { Choice } from '../trace/places.ts';
+import { type Batch, batchesOf } from './batches.ts';
 import { purgerOf } from './index.ts';
 import { pagesOf } from './pages.ts';
-import type { Page, PurgeStep } from './purger.ts';
+import type { PurgeStep } from './purger.ts';
+import { reboundOf } from './rebound.ts';
 
 /** Seconds between two waves: longer than the nodes of one layer usually differ in taking a purge. */
 export const BETWEEN_WAVES = 0.5;
@@ -13,18 +14,21 @@ export const BETWEEN_WAVES = 0.5;
 export interface PurgePlan {
   /** In the order in which they are sent. */
   readonly steps: readonly PurgeStep[];
-  /** What the plan leaves out although visitors meet it. One sentence each. */
+  /** What the plan leaves out although visitors meet it, or takes along although nobody chose it. One sentence each. */
   readonly warnings: readonly string[];
 }
 
 export interface PlanOptions {
   /** Seconds between two waves where neither the topology nor the purger says more. Default BETWEEN_WAVES. */
   readonly betweenWaves?: number | undefined;
-  /** Purge all but the innermost layers once more, so many seconds after everything else; 0: never. Absent: where it is needed. */
+  /**
+   * Purge all but the innermost layers once more, so many seconds after everything else; 0: only those of which the topology
+   * says so. Absent: also where it is needed.
+   */
   readonly rebound?: number | undefined;
 }
 
-type PurgedLayer = Layer & { readonly purge: PurgeConfig };
+export type PurgedLayer = Layer & { readonly purge: PurgeConfig };
 
 /** What is sent for the chosen nodes, targets and variants to the layers that name a purger, innermost layer first. */
 export function planPurge(topology: Topology, choice: Choice = {}, options: PlanOptions = {}): PurgePlan {
@@ -35,15 +39,15 @@ export function planPurge(topology: Topology, choice: Choice = {}, options: Plan
   );
   const purged = layers.filter(isPurged).toSorted((a, b) => depth(a) - depth(b));
   const waves = [...new Set(purged.map(depth))].map((d) => purged.filter((l) => depth(l) === d));
+  const waitAfter = (wave: readonly PurgedLayer[]) => Math.max(...wave.map((l) => waitOf(l, options)));
   const first = waves.flatMap((wave, i) => {
-    const after = i === 0 ? 0 : Math.max(...(waves[i - 1] ?? []).map((l) => waitAfter(l, options)));
+    const after = i === 0 ? 0 : waitAfter(waves[i - 1] ?? []);
     return wave.flatMap((layer) =>
-      stepsOf(topology, layer, choice, { wave: i, after, because: reason(layer, purged) }),
+      stepsOf(topology, layer, choice, { wave: i, after, because: reason(layer, purged, topology) }),
     );
   });
-  const mute = layers.filter((l) => l.role === 'cache' && l.purge === undefined);
-  const warnings = mute.map((l) => `Layer ${l.id} names no purger: what it holds stays until it expires.`);
-  return { steps: [...first, ...reboundOf(first, waves, options)], warnings };
+  const again = reboundOf(first, waves, { wanted: options.rebound, waitAfter });
+  return { steps: [...first, ...again], warnings: layers.flatMap((layer) => warningsOf(layer, first, choice)) };
 }
 
 /** Whether it lets go of more than the pages that were named. */
@@ -52,102 +56,54 @@ export const isBulk = ({ purge }: PurgeStep): boolean => purge.scope !== 'url' &
 const isPurged = (layer: Layer): layer is PurgedLayer => layer.purge !== undefined;
 
 /** Seconds from this layer's acceptance until the next one outward may be asked. */
-const waitAfter = ({ purge }: PurgedLayer, options: PlanOptions): number =>
+const waitOf = ({ purge }: PurgedLayer, options: PlanOptions): number =>
   purge.wait ?? Math.max(options.betweenWaves ?? BETWEEN_WAVES, purgeKind(purge.by).settles ?? 0);
-
-/**
- * The outer layers once more. By itself only where an inner layer's purge takes effect some time after it was accepted: then
- * an outer cache may have refilled from a node that had not got it yet.
- */
-function reboundOf(
-  steps: readonly PurgeStep[],
-  waves: readonly (readonly PurgedLayer[])[],
-  options: PlanOptions,
-): PurgeStep[] {
-  const lag = Math.max(
-    0,
-    ...waves
-      .slice(0, -1)
-      .flat()
-      .map((l) => purgeKind(l.purge.by).settles ?? 0),
-  );
-  const afterOf = ({ layer, purge, wave }: PurgeStep): number =>
-    purge.rebound ?? (wave === 0 ? 0 : (options.rebound ?? (lag > 0 && layer.purge !== undefined ? lag : 0)));
-  const again = steps.filter((step) => afterOf(step) > 0);
-  const old = [...new Set(again.map((s) => s.wave))];
-  return again.map((step) => {
-    const nth = old.indexOf(step.wave);
-    const peers = again.filter((s) => s.wave === step.wave);
-    const inner = waves[step.wave - 1] ?? [];
-    const after = nth === 0 ? Math.max(...peers.map(afterOf)) : Math.max(0, ...inner.map((l) => waitAfter(l, options)));
-    return {
-      ...step,
-      wave: waves.length + nth,
-      after,
-      rebound: true,
-      because: `Once more: ${step.layer.id} may have refilled itself before the layers behind it had let go.`,
-    };
-  });
-}
 
 type Turn = Pick<PurgeStep, 'wave' | 'after' | 'because'>;
 
 function stepsOf(topology: Topology, layer: PurgedLayer, choice: Choice, turn: Turn): PurgeStep[] {
   const { purge } = layer;
   const kind = purgeKind(purge.by);
-  const pages = pagesOf(topology, choice, purgerOf(purge.by).tellsMethod(purge)).filter((p) => underPrefix(p, purge));
-  const groups = messagesFor(pages, purge, kind);
-  const step = (group: readonly [Page, ...Page[]], node?: Node): PurgeStep => {
-    return { layer, ...(node === undefined ? {} : { node }), pages: group, purge, ...turn, rebound: false };
+  const withHead = purgerOf(purge.by).tellsMethod(purge);
+  const chosen = pagesOf(topology, choice, withHead);
+  const batches = batchesOf(chosen, pagesOf(topology, {}, withHead), purge, kind);
+  const step = (pages: Batch, node?: Node): PurgeStep => {
+    return { layer, ...(node === undefined ? {} : { node }), pages, purge, ...turn, rebound: false };
   };
-  if (kind.reach === 'layer') return groups.map((group) => step(group));
-  return layer.nodes.filter((n) => fits(n.id, choice.node)).flatMap((node) => groups.map((group) => step(group, node)));
+  if (kind.reach === 'layer') return batches.map((batch) => step(batch));
+  const nodes = layer.nodes.filter((n) => fits(n.id, choice.node));
+  return nodes.flatMap((node) => batches.map((batch) => step(batch, node)));
 }
 
-const underPrefix = ({ target }: Page, { scope, prefix }: PurgeConfig): boolean =>
-  scope !== 'prefix' || new URL(target.url).pathname.startsWith(prefix ?? '/');
-
-/** Which pages one message is for. */
-function messagesFor(pages: readonly Page[], { scope }: PurgeConfig, kind: PurgeKind): (readonly [Page, ...Page[]])[] {
-  if (scope === 'url') {
-    const named = kind.variants === 'all' ? pages.filter((p, i) => pages.findIndex((q) => sameUrl(p, q)) === i) : pages;
-    return inGroups(named, kind.atOnce ?? 1, kind.atOnceBytes);
+function warningsOf(layer: Layer, steps: readonly PurgeStep[], { node }: Choice): string[] {
+  const { id, role, nodes, purge } = layer;
+  if (purge === undefined) {
+    return role === 'cache' ? [`Layer ${id} names no purger: what it holds stays until it expires.`] : [];
   }
-  if (scope === 'tag' || scope === 'all') return inGroups(pages, Infinity);
-  const hosts = [...new Set(pages.map(hostOf))];
-  return hosts.flatMap((host) =>
-    inGroups(
-      pages.filter((p) => hostOf(p) === host),
-      Infinity,
-    ),
-  );
-}
-
-const sameUrl = (a: Page, b: Page): boolean => a.target.url === b.target.url && a.method === b.method;
-const hostOf = ({ target }: Page): string => new URL(target.url).host;
-
-/** @param bytes the most that the group's URLs may take as a JSON list */
-function inGroups(pages: readonly Page[], size: number, bytes = Infinity): (readonly [Page, ...Page[]])[] {
-  const groups: [Page, ...Page[]][] = [];
-  let taken = 0;
-  for (const page of pages) {
-    const own = Buffer.byteLength(JSON.stringify(new URL(page.target.url).href)) + 1;
-    const group = groups.at(-1);
-    if (group !== undefined && group.length < size && taken + own <= bytes) {
-      group.push(page);
-      taken += own;
-    } else {
-      groups.push([page]);
-      taken = own + 1;
-    }
+  const own = steps.filter((step) => step.layer === layer);
+  if (own.length === 0 && purge.scope === 'prefix') {
+    return [`Layer ${id} is purged below ${purge.prefix}, where no chosen page lies: nothing is sent to it.`];
   }
-  return groups;
+  const whole = node !== undefined && nodes.length > 1 && own.some((step) => step.node === undefined);
+  return whole ? [`Layer ${id} is purged as a whole, not ${node} alone: ${purge.by} cannot name a node.`] : [];
 }
 
-function reason(layer: Layer, all: readonly Layer[]): string {
-  const before = layer.parents.filter((id) => all.some((l) => l.id === id));
-  if (before.length > 0) return `After ${before.join(' and ')}, from which ${layer.id} refills itself.`;
-  return `First: no layer that ${layer.id} refills itself from is purged.`;
+function reason({ id, parents }: Layer, purged: readonly Layer[], { layers }: Topology): string {
+  const known = new Set(purged.map((l) => l.id));
+  const next = parents.filter((parent) => known.has(parent));
+  if (next.length > 0) return `After ${next.join(' and ')}, from which ${id} refills itself.`;
+  const farther = [...behind(parents, layers)].filter((parent) => known.has(parent));
+  if (farther.length > 0) return `After ${farther.join(' and ')}, from which it comes to ${id} by way of others.`;
+  return `First: no layer that ${id} refills itself from is purged.`;
+}
+
+/** These layers and all that lie behind them. */
+function behind(ids: readonly string[], layers: readonly Layer[]): Set<string> {
+  const found = new Set(ids);
+  for (const id of found) {
+    for (const parent of layers.find((l) => l.id === id)?.parents ?? []) found.add(parent);
+  }
+  return found;
 }
 
 /** How many layers lie between each layer and the farthest origin below it. */

@@ -78,13 +78,17 @@ async function sendWaves(steps: readonly PurgeStep[], work: Work): Promise<Omit<
     const own = steps.filter((s) => s.wave === wave);
     if (i > 0)
       await sleep((own[0]?.after ?? 0) * 1000, undefined, { ...(signal && { signal }) }).catch(() => undefined);
-    if (signal?.aborted === true) return { receipts, stopped: 'It was ended; the messages after this were not sent.' };
-    receipts.push(...(await sendWave(own, work)));
+    if (signal?.aborted === true) return { receipts, stopped: ENDED };
+    const sent = await sendWave(own, work);
+    receipts.push(...sent);
+    if (sent.length < own.length) return { receipts, stopped: ENDED };
     const bad = receipts.find(isBad);
     if (bad !== undefined && i < waves.length - 1) return { receipts, stopped: stoppedBecause(bad) };
   }
   return { receipts };
 }
+
+const ENDED = 'It was ended; the messages after this were not sent.';
 
 /** Its silence is no sign of anything. */
 function asksForNoReply(step: PurgeStep, moment: Moment): boolean {

@@ -21,12 +21,14 @@ export async function sendDatagram(
   try {
     return await new Promise((resolve) => {
       const unanswered = (sent: boolean, message: string) => resolve({ over: 'unanswered', sent, message });
+      // it did not leave, or somebody on its way says that it did not arrive
+      const failed = ({ code, message }: NodeJS.ErrnoException) =>
+        unanswered(false, `${host}:${port} took no datagram (${code ?? message})`);
       // a connected socket hears only the one it was sent to
       socket.on('message', (reply) => resolve({ over: 'udp', bytes: reply }));
-      socket.on('error', (error: NodeJS.ErrnoException) =>
-        unanswered(error.code !== 'ECONNREFUSED', `${host}:${port} took no datagram (${error.code ?? error.message})`),
-      );
-      socket.connect(port, admission.ip, () => socket.send(bytes));
+      socket.on('error', failed);
+      socket.on('connect', () => socket.send(bytes));
+      socket.connect(port, admission.ip, (error?: NodeJS.ErrnoException) => error && failed(error));
       timer = setTimeout(
         () =>
           wantsReply

@@ -2,6 +2,7 @@
 import type { Exchanger } from '../exchange/exchange.ts';
 import type { Guard } from '../exchange/guard.ts';
 import { wallNow } from '../exchange/clock.ts';
+import { wasNeverSent } from '../exchange/failure.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import type { HttpMessage, PurgeMessage, PurgeReply } from './purger.ts';
 import { sendDatagram } from './send-datagram.ts';
@@ -57,8 +58,6 @@ async function sendHttp(message: HttpMessage, { exchanger }: Carrier, timeout: n
   let text = '';
   const exchanged = await exchanger.exchange({
     ...message,
-    // an answer that is read is asked for as it is
-    headers: message.headers,
     limits: { total: timeout },
     take: (body) => {
       text = body.subarray(0, MOST_TEXT).toString('utf8');
@@ -68,6 +67,5 @@ async function sendHttp(message: HttpMessage, { exchanger }: Carrier, timeout: n
   if (result.kind === 'answer') {
     return { sentAt, answeredAt, result: { over: 'http', status: result.status, fields: result.fields, text } };
   }
-  const sent = result.phase === 'request' || result.phase === 'head' || result.phase === 'body';
-  return { sentAt, answeredAt, result: { over: 'unanswered', sent, message: result.message } };
+  return { sentAt, answeredAt, result: { over: 'unanswered', sent: !wasNeverSent(result), message: result.message } };
 }
