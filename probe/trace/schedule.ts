@@ -23,6 +23,9 @@ const AFTER_PURGE = 3;
 /** The same after a predicted flip. */
 const AFTER_EXPIRY = 0.5;
 
+/** Asked more often than this, a place is worth a connection of its own. Seconds. */
+const OFTEN = 0.05;
+
 /** Over a predicted instant that is only known as an interval so many questions are spread. */
 const ACROSS = 40;
 
@@ -69,7 +72,7 @@ export function nextQuestion(asked: Asked, pace: Pace, now: Instant): Instant {
 
 /** Whether a flip is expected at any moment, so that the place should be asked as often as it may be. */
 export const isClose = (asked: Asked, pace: Pace, now: Instant): boolean =>
-  asked.state.outcome !== 'failed' && (expectedGap(asked, pace, now) ?? pace.calm) < pace.close;
+  asked.state.outcome !== 'failed' && (expectedGap(asked, pace, now) ?? pace.calm) < OFTEN;
 
 /** Seconds between two questions for the sake of a flip that is expected; undefined where none is. */
 function expectedGap({ state, version, purged, readyAt }: Asked, pace: Pace, now: Instant): number | undefined {

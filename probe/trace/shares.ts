@@ -4,9 +4,9 @@ import { placeKey, type Place } from './places.ts';
 import type { Pace } from './schedule.ts';
 
 /** Exchanges a second that one process makes without falling behind; with more, brackets would widen by our own queue. */
-export const MOST_A_SECOND = 4000;
+export const MOST_A_SECOND = 3000;
 
-/** Of them, those for places at which nothing is expected. */
+/** Of them, those for places at which nothing is expected, or nothing tells when. */
 const CALM_SHARE = 0.5;
 
 /** Seconds by which questions may be late on average before all is asked more rarely: what can wait, and what is expected. */
@@ -29,13 +29,14 @@ export class Shares {
   private allClose = 0;
 
   constructor(places: readonly Place[], pace: Pace) {
-    this.asked = { ...pace, calm: Math.max(pace.calm, places.length / (MOST_A_SECOND * CALM_SHARE)) };
+    const least = places.length / (MOST_A_SECOND * CALM_SHARE);
+    this.asked = { calm: Math.max(pace.calm, least), close: Math.max(pace.close, least) };
     for (const { node } of places) this.places.set(node.id, (this.places.get(node.id) ?? 0) + 1);
   }
 
   /** As asked for, or slower: where there are more places than a process can ask so often, or this machine is busy. */
   get pace(): Pace {
-    return { ...this.asked, calm: this.asked.calm * this.slower };
+    return { calm: this.asked.calm * this.slower, close: this.asked.close * this.slower };
   }
 
   /**
