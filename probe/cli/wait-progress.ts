@@ -58,11 +58,8 @@ const CLEAR = '\r\u001b[2K';
 function onTerminal(layers: () => readonly LayerNow[], elapsed: () => number): WaitProgress {
   const { stderr } = process;
   const draw = () => {
-    // a line that wraps cannot be redrawn
-    const shown = stripVTControlCharacters(progressText(layers(), elapsed())).slice(
-      0,
-      Math.max(10, stderr.columns - 1),
-    );
+    // a line that wraps cannot be redrawn; some terminals say that they have no columns
+    const shown = stripVTControlCharacters(progressText(layers(), elapsed())).slice(0, (stderr.columns || 80) - 1);
     stderr.write(CLEAR + shown);
   };
   draw();
