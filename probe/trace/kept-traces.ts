@@ -1,6 +1,7 @@
 // How does a service keep each deploy as a trace of its own, while it goes on watching? One at a time, recorded as a run.
 import type { TraceDocument } from '../../shared/api.ts';
 import type { LiveMessage } from '../../shared/trace.ts';
+import { removeRun } from '../store/run-folder.ts';
 import { beginRun, type RecordedRun } from '../store/runs.ts';
 import { StoreFull, StoreUnusable } from '../store/store-error.ts';
 import { answerTrace, type TraceWanted } from './propagation.ts';
@@ -22,27 +23,55 @@ export interface Begun {
   readonly document: Promise<TraceDocument>;
 }
 
+interface Following {
+  readonly begun: Begun;
+  readonly expect: string | undefined;
+  /** Nobody told of it: it was seen at the origins. */
+  readonly untold: boolean;
+  /** Ends it; resolves with what was said. */
+  stop(): Promise<TraceDocument | undefined>;
+}
+
 export class TraceKeeper {
   private readonly parts: KeptTraces;
-  private current: { readonly expect?: string; readonly stop: () => Promise<void> } | undefined;
+  private current: Following | undefined;
+  /** One deploy begins after the other, however many are told at once. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(parts: KeptTraces) {
     this.parts = parts;
   }
 
-  /** Follows a deploy until it is visible everywhere or time is out; the deploy before it is over then. */
-  async follow(wanted: TraceWanted): Promise<Begun> {
-    await this.current?.stop();
+  /** Follows a deploy that was told until it is visible everywhere or time is out; the deploy before it is over then. */
+  follow(wanted: TraceWanted): Promise<Begun> {
+    return this.next(() => this.start(wanted, false));
+  }
+
+  /** Follows a change that brought this content to the origins, unless somebody has told of it. */
+  async followUntold(content: string, wanted: TraceWanted): Promise<void> {
+    await this.next(async () => {
+      if (this.current === undefined || (this.current.expect ?? content) !== content) await this.start(wanted, true);
+    });
+  }
+
+  private next<T>(job: () => Promise<T>): Promise<T> {
+    const done = this.turn.then(job);
+    this.turn = done.catch(() => undefined);
+    return done;
+  }
+
+  private async start(wanted: TraceWanted, untold: boolean): Promise<Begun> {
+    const before = this.current;
+    const said = await before?.stop();
+    // what was seen before somebody told of it is one deploy, not two
+    if (before?.untold === true && !untold && said?.expect === wanted.expect) await this.forget(before.begun);
     const stopping = new AbortController();
     const begun = await this.begin(wanted, stopping.signal);
-    const { expect } = wanted;
-    const following = {
-      ...(expect === undefined ? {} : { expect }),
-      stop: async () => {
-        stopping.abort();
-        await begun.document.catch(() => undefined);
-      },
+    const stop = () => {
+      stopping.abort();
+      return begun.document.catch(() => undefined);
     };
+    const following: Following = { begun, expect: wanted.expect, untold, stop };
     this.current = following;
     begun.document
       .then((document) => this.parts.onEnd?.(document), this.parts.onError)
@@ -52,9 +81,8 @@ export class TraceKeeper {
     return begun;
   }
 
-  /** Whether a deploy that brings this content is being followed already; one without a marker may bring any. */
-  follows(content: string): boolean {
-    return this.current !== undefined && (this.current.expect ?? content) === content;
+  private async forget({ id }: Begun): Promise<void> {
+    if (id !== undefined && this.parts.data !== undefined) await removeRun(this.parts.data, id);
   }
 
   /** One trace, recorded as a run of its own. */
@@ -72,6 +100,7 @@ export class TraceKeeper {
   }
 
   async close(): Promise<void> {
+    await this.turn;
     await this.current?.stop();
   }
 

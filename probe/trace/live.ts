@@ -263,8 +263,9 @@ class Live implements Engine {
       this.announced.set(key, change.expect);
       if (before !== undefined && before !== change.expect) {
         await this.session.originsReady(change.expect, change.readyAt);
-        if (this.deploying === 0 && !this.traces.follows(change.expect))
-          await this.traces.follow({ ...this.inSight(), budget: FOLLOW, lookBack: LOOK_BACK });
+        if (this.deploying === 0) {
+          await this.traces.followUntold(change.expect, { ...this.inSight(), budget: FOLLOW, lookBack: LOOK_BACK });
+        }
       }
     }
     await this.forecaster.after(target, variant);

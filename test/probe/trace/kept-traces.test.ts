@@ -71,5 +71,6 @@ describe('a service', () => {
     expect((await read(opened, one.trace)).summary).toMatchObject({ expect: first, ended: 'interrupted' });
     await opened.stop();
     expect((await read(opened, two.trace)).summary).toMatchObject({ expect: second, ended: 'interrupted' });
+    expect((await traces(opened)).map((t) => t.id).toSorted()).toEqual([one.trace, two.trace].toSorted());
   });
 });
