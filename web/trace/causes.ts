@@ -1,7 +1,7 @@
 // What was found to hold the change up, in the one form that documents and the page share?
 import type { TraceDocument } from '../../shared/api.ts';
 import { findCauses } from '../../shared/causes/index.ts';
-import type { Finding } from '../../shared/causes/finding.ts';
+import { causeDocument } from '../../shared/documents.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Reading } from '../../shared/model/reading.ts';
 import type { Start } from './start.ts';
@@ -26,19 +26,8 @@ export function placeOf(cause: Cause): string {
   return parts.filter((p): p is string => p !== undefined).join(' · ');
 }
 
-const iso = (at: Instant): string => new Date(at * 1000).toISOString();
-
-function told({ for: speaksFor, against, clears, ...finding }: Finding): Cause {
-  const ends = clears !== undefined && Number.isFinite(clears.earliest) && Number.isFinite(clears.latest);
-  return {
-    ...finding,
-    evidence: { for: [...speaksFor], against: [...against] },
-    ...(ends ? { clears: { earliest: iso(clears.earliest), latest: iso(clears.latest) } } : {}),
-  };
-}
-
 /** What the reading shows at `now` (seconds since the epoch) of the change that began at `start`. */
 export function causesIn(reading: Reading, start: Start, now: Instant): Cause[] {
   const expect = start.expect === undefined ? {} : { expect: start.expect };
-  return findCauses({ reading, start: start.at, ...expect }, now).map(told);
+  return findCauses({ reading, start: start.at, ...expect }, now).map(causeDocument);
 }

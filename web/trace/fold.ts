@@ -1,19 +1,11 @@
 // What does every node show so far, and what did asking cost?
-import { advance, emptyReading, keyOf } from '../../shared/model/reading.ts';
+import { observerEffect } from '../../shared/model/observer.ts';
+import type { ObserverEffect } from '../../shared/model/observer.ts';
+import { advance, emptyReading } from '../../shared/model/reading.ts';
 import type { Reading } from '../../shared/model/reading.ts';
 import type { Instant } from '../../shared/model/interval.ts';
-import type { Outcome } from '../../shared/model/layer-state.ts';
 import type { Topology } from '../../shared/topology.ts';
 import type { LiveMessage, Trace } from '../../shared/trace.ts';
-
-/** What asking cost, and what it may have changed. */
-export interface Asked {
-  readonly requests: number;
-  /** Requests of ours at which a cache says that it fetched or validated: they may have refreshed its copy. */
-  readonly refreshing: number;
-  /** Requests to caches of which nothing tells whether they did. */
-  readonly untold: number;
-}
 
 /** The messages of a trace in the order in which they came to be known. */
 export function messagesOf(trace: Trace): LiveMessage[] {
@@ -28,12 +20,13 @@ export function messagesOf(trace: Trace): LiveMessage[] {
   return timed.sort((a, b) => a.at - b.at).map(({ message }) => message);
 }
 
-/** A reading that grows, with what is counted beside it. */
+/** What had been counted of every node. */
+type Counted = Pick<Reading, 'requests' | 'touched'>;
+
+/** A reading that grows, and what asking had cost when each change began. */
 export class Fold {
   #reading: Reading;
-  #asked: Asked = { requests: 0, refreshing: 0, untold: 0 };
-  /** What had been asked when each event came to be known. */
-  readonly #before: { readonly at: Instant; readonly asked: Asked }[] = [];
+  readonly #counted: { readonly at: Instant; readonly counted: Counted }[] = [];
   #newest = 0;
 
   constructor(topology: Topology) {
@@ -50,37 +43,26 @@ export class Fold {
     return this.#newest;
   }
 
-  /** What was asked from an event at `from` (else from the beginning) to the one at `until` (else so far). */
-  askedBetween(from: Instant | undefined, until: Instant | undefined): Asked {
-    const known = (at: Instant | undefined): Asked | undefined =>
-      at === undefined ? undefined : this.#before.find((b) => b.at >= at - 0.002)?.asked;
-    const nothing = { requests: 0, refreshing: 0, untold: 0 };
-    const first = known(from) ?? nothing;
-    const last = known(until) ?? this.#asked;
-    return {
-      requests: last.requests - first.requests,
-      refreshing: last.refreshing - first.refreshing,
-      untold: last.untold - first.untold,
+  /** What asking cost from an event at `from` (else from the beginning) to the one at `until` (else so far). */
+  askedBetween(from: Instant | undefined, until: Instant | undefined): ObserverEffect {
+    const by = (at: Instant | undefined): Reading | undefined => {
+      const found = at === undefined ? undefined : this.#counted.find((c) => c.at >= at - 0.002);
+      return found === undefined ? undefined : { ...this.#reading, ...found.counted };
     };
+    return observerEffect(by(until) ?? this.#reading, by(from));
   }
 
   take(message: LiveMessage): void {
+    if (message.type === 'event') this.#remember(message.data.at.latest);
     this.#reading = advance(this.#reading, message);
-    if (message.type === 'event') {
-      this.#newest = Math.max(this.#newest, message.data.at.latest);
-      this.#before.push({ at: message.data.at.latest, asked: this.#asked });
-    }
-    if (message.type !== 'observation') return;
-    this.#newest = Math.max(this.#newest, message.data.responseTime);
-    this.#count(this.#reading.tracks.get(keyOf(message.data))?.state.outcome);
+    if (message.type === 'observation') this.#newest = Math.max(this.#newest, message.data.responseTime);
   }
 
-  #count(outcome: Outcome | undefined): void {
-    const { requests, refreshing, untold } = this.#asked;
-    this.#asked = {
-      requests: requests + 1,
-      refreshing: refreshing + (outcome === 'miss' || outcome === 'revalidated' ? 1 : 0),
-      untold: untold + (outcome === 'unknown' ? 1 : 0),
-    };
+  #remember(at: Instant): void {
+    this.#newest = Math.max(this.#newest, at);
+    // of a thousand purges the first of each second is enough
+    if (at - (this.#counted.at(-1)?.at ?? -Infinity) < 1 && this.#counted.length > 100) return;
+    const { requests, touched } = this.#reading;
+    this.#counted.push({ at, counted: { requests, touched } });
   }
 }

@@ -9,7 +9,7 @@ import { clockTime } from '../layout/clock-text.ts';
 import { causesIn } from './causes.ts';
 import type { Cause } from './causes.ts';
 import { Fold, messagesOf } from './fold.ts';
-import type { Asked } from './fold.ts';
+import type { Asked } from './sentence.ts';
 import { lanesIn } from './lanes.ts';
 import { startOf, startsIn } from './start.ts';
 import type { Start } from './start.ts';
@@ -24,6 +24,9 @@ export type Heading = Omit<Trace, 'observations' | 'events' | 'receipts' | 'fore
 
 /** Milliseconds of work after which the page gets a turn. */
 const SLICE = 8;
+
+/** Why a trace ended before the change was everywhere. */
+const ENDED = { budget: 'It ended because its time was out.', interrupted: 'It was stopped before its end.' } as const;
 
 /** Milliseconds between two looks for causes at least, and the longest that one may hold the page up unasked. */
 const EXPLAIN_PAUSE = 1000;
@@ -103,13 +106,15 @@ export class Propagation {
   /** What was found when it was recorded, as was said then; else what is found now. */
   readonly causes = $derived<readonly Cause[]>(this.heading?.summary?.causes ?? this.#found);
   /** What asking cost since the start. */
-  readonly asked = $derived.by((): Asked => {
+  readonly asked = $derived.by((): Asked | undefined => {
     void this.reading;
     const { start } = this;
     // a command asked for nothing but this change
     const isAlone = this.heading?.run !== undefined || start?.kind === 'look';
     const from = isAlone ? undefined : start?.at;
-    return this.#fold?.askedBetween(from, start?.until) ?? { requests: 0, refreshing: 0, untold: 0 };
+    const { summary } = this.heading ?? {};
+    if (summary?.observer !== undefined) return { requests: summary.requests, ...summary.observer };
+    return this.#fold?.askedBetween(from, start?.until);
   });
   /** Where it comes from, and whether that is all of it; one sentence each. */
   readonly about = $derived.by((): string[] => {
@@ -120,7 +125,9 @@ export class Propagation {
       heading?.interruptedAt === undefined
         ? []
         : [`What recorded it died; what is certain ends at ${clockTime(heading.interruptedAt, 3)}.`];
-    return [...from, ...cut];
+    const { ended, stopped } = heading?.summary ?? {};
+    const end = ended === undefined || ended === 'visible' ? [] : [ENDED[ended]];
+    return [...from, ...cut, ...end, ...(stopped === undefined ? [] : [stopped])];
   });
 
   choose(index: number): void {

@@ -5,7 +5,6 @@ import type { Percentiles } from '../layout/share-curve.ts';
 import type { Interval } from '../../shared/model/interval.ts';
 import type { Part } from '../answer.ts';
 import type { Cause } from './causes.ts';
-import type { Asked } from './fold.ts';
 import type { LayerStanding } from './standing.ts';
 import type { Lane } from './stretches.ts';
 import type { Start } from './start.ts';
@@ -128,17 +127,25 @@ export function sentenceFor(told: Told): Part[] {
   return [...parts, text('.')];
 }
 
+/** Requests of ours, and at how many of them a cache may have changed what it holds (shared/model/observer.ts). */
+export interface Asked {
+  readonly requests: number;
+  readonly refreshing: number;
+  readonly stale: number;
+  readonly untold: number;
+}
+
 /** What asking cost, and what it may have changed. */
-export function costSentences(asked: Asked, told: number | undefined, isRunning: boolean): string[] {
-  const requests = told ?? asked.requests;
+export function costSentences({ requests, refreshing, stale, untold }: Asked, isRunning: boolean): string[] {
   const so = isRunning ? 'so far' : 'in all';
   const said = [`Strata sent ${requests} ${requests === 1 ? 'request' : 'requests'} ${so}.`];
-  if (asked.refreshing > 0)
+  if (refreshing > 0)
     said.push(
-      `At ${asked.refreshing} of them a cache fetched or validated its copy because Strata asked, so these copies may be fresher than visitors alone would have made them.`,
+      `At ${refreshing} of them a cache fetched or validated its copy because Strata asked, so these copies may be fresher than visitors alone would have made them.`,
     );
-  else if (asked.requests > asked.untold && asked.requests > 0)
+  if (stale > 0) said.push(`${stale} met a stale copy, which may have been refreshed behind the answer.`);
+  if (untold > 0) said.push(`At ${untold} nothing tells whether a cache did.`);
+  if (requests > 0 && refreshing + stale + untold === 0)
     said.push('No cache said that it fetched anything because Strata asked.');
-  if (asked.untold > 0) said.push(`At ${asked.untold} nothing tells whether it did.`);
   return said;
 }

@@ -75,7 +75,8 @@ export function startOf(trace: Pick<Trace, 'startedAt' | 'run' | 'summary' | 'ev
   if (Number.isFinite(said)) {
     // a document's instants have milliseconds
     const event = starts.find((s) => Math.abs(s.at - said) < 0.002);
-    return { kind: event?.kind ?? 'look', at: said, ...told };
+    const by = trace.summary?.startedBy;
+    return { kind: by === undefined ? (event?.kind ?? 'look') : by === 'now' ? 'look' : by, at: said, ...told };
   }
   if (matching === undefined) return { kind: 'look', at: trace.startedAt, ...told };
   return { ...matching, ...told };

@@ -107,16 +107,16 @@ describe('the sentence on top', () => {
 
 describe('what asking cost', () => {
   it('is counted, with what it may have changed', () => {
-    expect(costSentences({ requests: 412, refreshing: 9, untold: 0 }, undefined, true).join(' ')).toMatch(
-      /^Strata sent 412 requests so far\. At 9 of them a cache fetched or validated its copy because Strata asked/,
+    expect(costSentences({ requests: 412, refreshing: 9, stale: 2, untold: 0 }, true).join(' ')).toMatch(
+      /^Strata sent 412 requests so far\. At 9 of them a cache fetched or validated its copy because Strata asked.* 2 met a stale copy/,
     );
-    expect(costSentences({ requests: 1, refreshing: 0, untold: 0 }, undefined, false)).toEqual([
+    expect(costSentences({ requests: 1, refreshing: 0, stale: 0, untold: 0 }, false)).toEqual([
       'Strata sent 1 request in all.',
       'No cache said that it fetched anything because Strata asked.',
     ]);
-    expect(costSentences({ requests: 5, refreshing: 0, untold: 5 }, 7, false)).toEqual([
+    expect(costSentences({ requests: 7, refreshing: 0, stale: 0, untold: 5 }, false)).toEqual([
       'Strata sent 7 requests in all.',
-      'At 5 nothing tells whether it did.',
+      'At 5 nothing tells whether a cache did.',
     ]);
   });
 });
