@@ -112,8 +112,9 @@ const variantNotPurged: Fault = async (stack, site, random) => {
   const targets = [pageOf(site, random.whole(...STAY), { variants })] as const;
   const scene = opened(stack, site, random, { targets, edges: random.isSo(0.5) ? 0 : random.whole(2, 3) });
   for (const app of ['app-1', 'app-2']) relayOf(scene, app).adorn(`/${site}/`, { Vary: 'Accept-Language' });
-  // what came first is what nginx keeps under the page's own key, and finds again whatever else it forgets
-  const spared = random.one(['default', 'german']);
+  // what came first is what nginx keeps under the page's own key, and finds again whatever else it forgets; Squid forgets both
+  // with the one that names a field
+  const spared = stack.shields === 'squid' ? 'german' : random.one(['default', 'german']);
   await warm(scene, spared);
   const when = await known(scene, () => deploy(scene));
   const tracing = trace(scene, 6);
@@ -160,7 +161,9 @@ export const faults: Readonly<Record<string, Fault>> = {
 
 /** Everything done in order, by random shapes: whatever is said of any place is wrong. */
 export const healthy: Fault = async (stack, site, random) => {
-  const variants = random.isSo(0.3)
+  // nginx finds no other variant (404) while the one that came first is just purged, and serves it again afterwards
+  const several = random.isSo(0.3) && stack.shields !== 'nginx';
+  const variants = several
     ? [
         { id: 'default', headers: {} },
         { id: 'german', headers: GERMAN },
