@@ -8,6 +8,7 @@ import type { PurgeReceipt } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
 import { redactor } from '../exchange/request.ts';
 import { Budget } from '../trace/budget.ts';
+import { type Done, hiddenVariants } from './hidden-variants.ts';
 import { purgerOf } from './index.ts';
 import { createLogins, type Logins } from './login.ts';
 import { followed } from './progress.ts';
@@ -79,13 +80,25 @@ async function sendWaves(steps: readonly PurgeStep[], work: Work): Promise<Omit<
     if (i > 0)
       await sleep((own[0]?.after ?? 0) * 1000, undefined, { ...(signal && { signal }) }).catch(() => undefined);
     if (signal?.aborted === true) return { receipts, stopped: ENDED };
-    const sent = await sendWave(own, work);
-    receipts.push(...sent);
-    if (sent.length < own.length) return { receipts, stopped: ENDED };
+    const done = await sendWave(own, work);
+    receipts.push(...done.map((d) => d.receipt));
+    if (done.length < own.length) return { receipts, stopped: ENDED };
+    receipts.push(...(await sendHidden(done, work)));
     const bad = receipts.find(isBad);
     if (bad !== undefined && i < waves.length - 1) return { receipts, stopped: stoppedBecause(bad) };
   }
   return { receipts };
+}
+
+/** Seconds that a page is given to be stored again. */
+const TO_BE_STORED = 0.5;
+
+async function sendHidden(done: readonly Done[], work: Work): Promise<PurgeReceipt[]> {
+  const again = hiddenVariants(done);
+  if (again.length === 0) return [];
+  const { signal } = work.run;
+  await sleep(TO_BE_STORED * 1000, undefined, { ...(signal && { signal }) }).catch(() => undefined);
+  return (await sendWave(again, work)).map((d) => d.receipt);
 }
 
 const ENDED = 'It was ended; the messages after this were not sent.';
@@ -108,18 +121,18 @@ const momentOf = (run: PurgeRun): Moment => ({
   nonce: randomBytes(16).toString('hex'),
 });
 
-async function sendWave(wave: readonly PurgeStep[], work: Work): Promise<PurgeReceipt[]> {
+async function sendWave(wave: readonly PurgeStep[], work: Work): Promise<Done[]> {
   const waiting = [...wave];
-  const receipts: PurgeReceipt[] = [];
+  const done: Done[] = [];
   const { run } = work;
   const worker = async () => {
     for (let next = waiting.shift(); next !== undefined && !isEnded(run); next = waiting.shift()) {
       await turnOf(next, work, next.node?.id ?? `layer ${next.layer.id}`);
-      if (!isEnded(run)) receipts.push(await sendStep(next, work));
+      if (!isEnded(run)) done.push({ step: next, receipt: await sendStep(next, work) });
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, wave.length) }, worker));
-  return receipts;
+  return done;
 }
 
 const isEnded = ({ signal }: PurgeRun): boolean => signal?.aborted === true;

@@ -1,0 +1,80 @@
+import { createServer } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import type { Layer, Topology } from '../../../shared/topology.ts';
+import { readPurge } from '../../../shared/purge/index.ts';
+import { createExchanger } from '../../../probe/exchange/exchange.ts';
+import { createGuard } from '../../../probe/exchange/guard.ts';
+import { planPurge } from '../../../probe/purgers/plan.ts';
+import { runPurge } from '../../../probe/purgers/run.ts';
+
+/** Purges a page of two variants at a node of this product that answers with these statuses in turn. */
+async function purgedAt(dialect: string, statuses: readonly number[]) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const language = String(request.headers['accept-language'] ?? 'default');
+    response.writeHead(statuses[asked.push(language) - 1] ?? 200).end();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const bound = server.address();
+  if (bound === null || typeof bound === 'string') throw new Error('not listening');
+  const address = `http://127.0.0.1:${bound.port}`;
+  const layer: Layer = {
+    id: 'shield',
+    role: 'cache',
+    dialect,
+    nodes: [{ id: 'shield-1', address }],
+    parents: [],
+    placement: 'any',
+    policy: {},
+    purge: readPurge({ by: 'http-purge' }),
+    // one after the other
+    budget: 5,
+  };
+  const variants = [
+    { id: 'default', headers: {} },
+    { id: 'german', headers: { 'accept-language': 'de' } },
+  ];
+  const target = {
+    id: 'home',
+    url: 'http://shop.example/',
+    marker: { digest: true },
+    ignore: [],
+    assets: false,
+  } as const;
+  const topology: Topology = { layers: [layer], targets: [{ ...target, variants }] };
+  const guard = createGuard({ named: [address] });
+  const exchanger = createExchanger({ guard });
+  let id = 0;
+  try {
+    const { steps } = planPurge(topology);
+    const { receipts } = await runPurge(steps, { exchanger, guard, takeId: () => ++id, env: {} });
+    return { asked, receipts };
+  } finally {
+    await exchanger.close();
+    server.close();
+  }
+}
+
+describe('a variant that was not there while another one was purged', () => {
+  it('is purged once more: what hid it is stored again by then', async () => {
+    const { asked, receipts } = await purgedAt('squid', [200, 404, 200]);
+    expect(asked).toEqual(['default', 'de', 'de']);
+    expect(receipts.map((r) => [r.variant, r.outcome, r.rebound])).toEqual([
+      ['default', 'accepted', undefined],
+      ['german', 'was-not-there', undefined],
+      ['german', 'accepted', true],
+    ]);
+  });
+
+  it('is not asked for a third time', async () => {
+    expect((await purgedAt('squid', [404, 200, 404])).asked).toEqual(['default', 'de', 'default']);
+  });
+
+  it('is believed where nothing of the page was there', async () => {
+    expect((await purgedAt('squid', [404, 404])).asked).toHaveLength(2);
+  });
+
+  it('is believed of a product that forgets all variants at once', async () => {
+    expect((await purgedAt('varnish', [200, 404])).asked).toHaveLength(2);
+  });
+});
