@@ -19,6 +19,7 @@ function headerFault(name: string, value: string): string | undefined {
   // oxlint-disable-next-line no-control-regex
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)) return 'holds a control character or a line break';
   if (hasBrokenReference(value)) return 'refers to the environment wrongly; write ${NAME} with letters, digits and "_"';
+  if (name.toLowerCase() === 'host' && value.includes('${')) return 'may not refer to the environment; write the host';
   if (namesSecret(name) && envNames(value).length === 0) {
     return 'is a credential; it never stands in the file: write ${ENV_NAME} and set that variable where strata runs';
   }

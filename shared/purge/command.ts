@@ -1,7 +1,7 @@
 // A purge that is a program of the operator's own, started without a shell.
 import { z } from 'zod';
 import { TEMPLATE_WORDS } from './http-purge.ts';
-import type { PurgeKind } from './kind.ts';
+import { namesNoVariable, type PurgeKind } from './kind.ts';
 
 const NAME = /^[A-Za-z_]\w*$/;
 
@@ -10,7 +10,11 @@ export const command = {
   id: 'command',
   settings: z.object({
     run: z
-      .array(z.string())
+      .array(
+        z
+          .string()
+          .refine(namesNoVariable, 'may not refer to the environment: name the variable in env, and read it there'),
+      )
       .refine(([program]) => program !== undefined && program !== '', 'is empty; write the program and its arguments')
       .describe(
         `The program and its arguments, without a shell; they may hold ${TEMPLATE_WORDS.map((w) => `{${w}}`).join(', ')}; a path counts from where strata runs`,

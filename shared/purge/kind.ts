@@ -66,10 +66,15 @@ export const name = (what: string) =>
     .regex(/^(?!\.+$)[\w.~:-]+$/, `must be ${what}: letters, digits, "-", "_", "." only`)
     .describe(what);
 
+/** What is shown in plans and receipts holds nothing that only the environment may know. */
+export const namesNoVariable = (written: string): boolean => !written.includes('${');
+export const NO_VARIABLE = 'may not refer to the environment; only credentials and header values may';
+
 const tag = z
   .string()
   // oxlint-disable-next-line no-control-regex
-  .regex(/^[^\s\u0000-\u001f\u007f]+$/, 'must be one word without white space');
+  .regex(/^[^\s\u0000-\u001f\u007f]+$/, 'must be one word without white space')
+  .refine(namesNoVariable, NO_VARIABLE);
 
 /** The keys that every kind takes. */
 function commonKeys(kind: PurgeKind) {
@@ -84,7 +89,8 @@ function commonKeys(kind: PurgeKind) {
     tags: z.array(tag).default([]).describe('With scope: tag, the tags or surrogate keys'),
     prefix: z
       .string()
-      .regex(/^\/\S*$/, 'must be a path that begins with "/"')
+      .regex(/^\/[!-~]*$/, 'must be a path that begins with "/", in ASCII as browsers ask for it ("/caf%C3%A9")')
+      .refine(namesNoVariable, NO_VARIABLE)
       .optional()
       .describe('With scope: prefix, the path that the others begin with'),
     wait: duration.optional().describe('After this layer, before the next one outward'),

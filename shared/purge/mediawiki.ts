@@ -1,6 +1,6 @@
 // What can be purged at a MediaWiki, and what has to be known for it?
 import { z } from 'zod';
-import { secret, type PurgeKind } from './kind.ts';
+import { NO_VARIABLE, namesNoVariable, secret, type PurgeKind } from './kind.ts';
 
 /**
  * Purges the wiki's own parser cache, and has it tell the caches that it knows of: accepted is not done there. At most 50
@@ -12,6 +12,7 @@ export const mediawiki = {
     api: z
       .string()
       .regex(/^https?:\/\/[^?#\s]+$/, 'must be the URL of api.php, such as "https://wiki.example/w/api.php"')
+      .refine(namesNoVariable, NO_VARIABLE)
       .describe('The URL of api.php'),
     articlePath: z
       .string()

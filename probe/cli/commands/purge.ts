@@ -56,13 +56,13 @@ const run = (options: PurgeOptions): Promise<ExitCode> => {
     async (session, chosen, recorded) => {
       const wanted = { ...chosen, ...(options.rebound !== undefined && { rebound: options.rebound }) };
       const plan = await answerPurge(session, { ...wanted, dryRun: true });
+      for (const warning of plan.warnings) tell(`strata: ${warning}`);
       if (plan.steps.length === 0) {
         throw new ConfigError(
-          'No layer that was chosen says how to purge it; give it "purge: { by: http-purge }" in the topology.',
+          'Nothing that was chosen can be purged; a layer is purged that says how: "purge: { by: http-purge }" in the topology.',
         );
       }
       if (sends) requireConsent(planPurge(session.topology, chosen), options);
-      for (const warning of plan.warnings) tell(`strata: ${warning}`);
       if (!sends) {
         print(options.json === true ? json(plan) : planText(plan, session.topology).join('\n'));
         return EXIT.yes;
@@ -104,7 +104,10 @@ function notServed(session: Session, { expect = '' }: PurgeOptions): ExitCode {
   return EXIT.originNotReady;
 }
 
-function codeOf({ receipts }: PurgeDocument): ExitCode {
-  if (receipts.every((r) => r.outcome === 'accepted' || r.outcome === 'was-not-there')) return EXIT.yes;
+function codeOf({ receipts, stopped }: PurgeDocument): ExitCode {
+  if (receipts.some((r) => r.outcome === 'refused')) return EXIT.no;
+  if (receipts.every((r) => r.outcome === 'accepted' || r.outcome === 'was-not-there')) {
+    return stopped === undefined ? EXIT.yes : EXIT.no;
+  }
   return receipts.every((r) => r.status === undefined) ? EXIT.cannotTell : EXIT.no;
 }

@@ -108,6 +108,19 @@ describe('a command', () => {
     expect(receipt?.summary.length).toBeLessThan(500);
   });
 
+  it('is heard to its last line, however much it said before', async () => {
+    const code =
+      "for (let i = 0; i < 20; i++) console.log('x'.repeat(1e4)); console.log('no such zone'); process.exitCode = 1;";
+    const receipt = await purge(site({ by: 'command', run: script(code) }));
+    expect(receipt?.summary).toContain('It says: no such zone.');
+  });
+
+  it('has ended when it ends, though what it started goes on', async () => {
+    const code =
+      "require('child_process').spawn(process.execPath, ['-e', 'setTimeout(() => 0, 3000)'], { detached: true, stdio: 'inherit' }).unref()";
+    expect(await purge(site({ by: 'command', run: script(code) }), {}, 2)).toMatchObject({ outcome: 'accepted' });
+  });
+
   it('is not started without a variable that it needs', async () => {
     await expect(purge(site({ by: 'command', run: script(''), env: ['TOKEN'] }))).rejects.toThrow(
       'needs the environment variable TOKEN for its program',

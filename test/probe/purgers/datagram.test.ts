@@ -65,3 +65,17 @@ describe('a datagram', () => {
     });
   });
 });
+
+it('a datagram for which there is no way out was not sent, and nothing throws', async () => {
+  // to everybody, which no socket may by itself
+  const message = {
+    over: 'udp',
+    host: '255.255.255.255',
+    port: 9,
+    bytes: new Uint8Array(1),
+    wantsReply: true,
+    secrets: [],
+  };
+  const reply = await sendDatagram({ ...message, over: 'udp' }, createGuard({ named: ['255.255.255.255'] }), 5);
+  expect(reply).toMatchObject({ over: 'unanswered', sent: false });
+});
