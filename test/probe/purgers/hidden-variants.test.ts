@@ -11,7 +11,7 @@ import { runPurge } from '../../../probe/purgers/run.ts';
 async function purgedAt(dialect: string, statuses: readonly number[]) {
   const asked: string[] = [];
   const server = createServer((request, response) => {
-    const language = String(request.headers['accept-language'] ?? 'default');
+    const language = request.headers['accept-language'] ?? 'default';
     response.writeHead(statuses[asked.push(language) - 1] ?? 200).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
