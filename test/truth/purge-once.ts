@@ -32,14 +32,19 @@ export interface Turned {
   readonly reported?: Interval;
   /** Absent where the node never turned. */
   readonly truth?: Interval;
-  /** Seconds between two questions to the node, and from each to its answer, while its flip was expected. */
-  readonly spacings: readonly number[];
-  readonly roundTrips: readonly number[];
-  /** The round trip of the first question that was answered with the new build: the node may have fetched it then. */
-  readonly firstNew?: number;
+  /** The questions around the turn; absent where none was answered with the new build. */
+  readonly bounds?: Bounds;
   /** For whoever wants to know why. */
   readonly asked: readonly Observation[];
   readonly passed: readonly Passed[];
+}
+
+/** Between which questions did the node turn? Seconds. */
+export interface Bounds {
+  /** From the last question before it to the one that the new build answered. */
+  readonly spacing: number;
+  /** Of that one: the node may have had to fetch the page. */
+  readonly roundTrip: number;
 }
 
 export const isContained = ({ reported, truth }: Turned): boolean =>
@@ -75,25 +80,20 @@ export async function purgeOnce(stack: Stack, purge: number): Promise<Turned[]> 
       build,
       ...(reported === undefined ? {} : { reported }),
       ...(truth === undefined ? {} : { truth }),
-      ...pacesOf(own, start, reported?.latest ?? session.now()),
-      ...firstNewIn(own, build),
+      ...boundsIn(own, build),
       asked: own,
       passed: passed.filter((p) => p.node === node),
     };
   });
 }
 
-function pacesOf(asked: readonly Observation[], from: Instant, to: Instant): Pick<Turned, 'spacings' | 'roundTrips'> {
-  const during = asked.filter((o) => o.requestTime >= from && o.requestTime <= to);
-  return {
-    spacings: during.slice(1).map((o, i) => o.requestTime - during[i]!.requestTime),
-    roundTrips: during.map((o) => o.responseTime - o.requestTime),
-  };
-}
-
-function firstNewIn(asked: readonly Observation[], build: string): Pick<Turned, 'firstNew'> {
-  const first = asked.find(({ result }) => result.kind === 'answer' && result.marker === build);
-  return first === undefined ? {} : { firstNew: first.responseTime - first.requestTime };
+function boundsIn(asked: readonly Observation[], build: string): Pick<Turned, 'bounds'> {
+  const inOrder = asked.toSorted((a, b) => a.requestTime - b.requestTime);
+  const first = inOrder.findIndex(({ result }) => result.kind === 'answer' && result.marker === build);
+  const [before, after] = [inOrder[first - 1], inOrder[first]];
+  if (before === undefined || after === undefined) return {};
+  const spacing = after.requestTime - before.requestTime;
+  return { bounds: { spacing, roundTrip: after.responseTime - after.requestTime } };
 }
 
 function shows(session: Session, node: string, build: string): boolean {

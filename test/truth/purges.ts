@@ -101,14 +101,14 @@ const ENOUGH = 50;
 
 const middleOf = (values: readonly number[]): number => quantiles(values, [0.5])[0] ?? NaN;
 
-/** The median as an instant meets it that comes by chance: it falls into a longer one more easily. */
-function asMet(spacings: readonly number[]): number {
-  const half = spacings.reduce((a, b) => a + b, 0) / 2;
-  let sum = 0;
-  return spacings.toSorted((a, b) => a - b).find((s) => (sum += s) >= half) ?? NaN;
-}
-
 const inMs = (seconds: number): string => `${(seconds * 1000).toFixed(2)} ms`;
+
+/** What two readings of one clock may differ by, as numbers. Seconds. */
+const CLOCK = 1e-6;
+
+/** An answer in between was left unused. */
+const isTooWide = ({ reported, bounds }: Turned): boolean =>
+  reported !== undefined && (bounds === undefined || width(reported) > bounds.spacing + bounds.roundTrip + CLOCK);
 
 const line = ({ node, reported }: Turned): string =>
   `${node} ${reported === undefined ? 'never' : inMs(width(reported))}`;
@@ -127,9 +127,11 @@ function told(
   const widths = turned.flatMap((t) => (t.reported === undefined ? [] : [width(t.reported)]));
   const truths = turned.flatMap((t) => (t.truth === undefined ? [] : [width(t.truth)]));
   const [median = NaN, p90 = NaN, most = NaN] = quantiles(widths, [0.5, 0.9, 1]);
-  const spacing = asMet(turned.flatMap((t) => t.spacings));
-  const roundTrip = middleOf(turned.flatMap((t) => t.roundTrips));
-  const firstNew = middleOf(turned.flatMap((t) => t.firstNew ?? []));
+  const bounds = turned.flatMap((t) => t.bounds ?? []);
+  const spacing = middleOf(bounds.map((b) => b.spacing));
+  const roundTrip = middleOf(bounds.map((b) => b.roundTrip));
+  const both = middleOf(bounds.map((b) => b.spacing + b.roundTrip));
+  const wide = turned.filter(isTooWide).length;
   console.log(
     `${stack.join(' before ')}, ${purges} purges, budget ${budget}/s a node, seed ${seed}, ${seconds.toFixed(0)} s`,
   );
@@ -140,9 +142,9 @@ function told(
     `  widths: median ${inMs(median)}, p90 ${inMs(p90)}, most ${inMs(most)}; of the truth itself: median ${inMs(middleOf(truths))}`,
   );
   console.log(
-    `  spacing that a flip met: median ${inMs(spacing)}; round trip: median ${inMs(roundTrip)}, of the first new answer ${inMs(firstNew)}; requests: ${requests}`,
+    `  the questions around a flip: spacing median ${inMs(spacing)}, round trip ${inMs(roundTrip)}, both ${inMs(both)}; wider than its own two: ${wide}; requests: ${requests}`,
   );
-  const isNarrow = median <= spacing + firstNew && (budget < 200 || median < 0.01);
+  const isNarrow = median <= both + CLOCK && (budget < 200 || median < 0.01);
   if (!isNarrow) console.log('  NOT as narrow as the spacing and one round trip');
   return held === turned.length && whole === purges && (isNarrow || purges < ENOUGH);
 }
