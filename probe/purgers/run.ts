@@ -14,6 +14,7 @@ import { createLogins, type Logins } from './login.ts';
 import { followed } from './progress.ts';
 import type { Env, Moment, PurgeAnswer, PurgeReply, PurgeStep } from './purger.ts';
 import { send, type Carrier, type Sent } from './send.ts';
+import { stepNames } from './step-names.ts';
 
 /** How many purge messages may be under way at once. */
 const AT_ONCE = 32;
@@ -149,7 +150,8 @@ async function sendStep(step: PurgeStep, work: Work): Promise<PurgeReceipt> {
   const purger = purgerOf(step.purge.by);
   const intent: PurgeReceipt = {
     id: run.takeId(),
-    ...namesOf(step),
+    ...stepNames(step),
+    effect: effectOf(step.layer.dialect, step.purge),
     ...purger.shown(step),
     outcome: 'unknown',
     sentAt: wallNow(),
@@ -189,19 +191,6 @@ async function claimOf(step: PurgeStep, receipt: PurgeReceipt, work: Work): Prom
   const later = await followed(step, receipt, { ...run, moment, signal: run.signal });
   if (later !== receipt) await run.onReceipt?.(later);
   return later;
-}
-
-/** Where the receipt belongs, and what it is for. */
-function namesOf({ layer, node, pages, purge, rebound }: PurgeStep) {
-  const [page, ...more] = pages;
-  const named = pages.map(({ target, variant }) => ({ target: target.id, variant: variant.id }));
-  return {
-    layer: layer.id,
-    ...(node === undefined ? {} : { node: node.id }),
-    ...(more.length === 0 ? { target: page.target.id, variant: page.variant.id } : { pages: named }),
-    effect: effectOf(layer.dialect, purge),
-    ...(rebound ? { rebound } : {}),
-  };
 }
 
 function effectOf(dialect: string | undefined, { by, scope, soft }: PurgeStep['purge']): PurgeEffect {

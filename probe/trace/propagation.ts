@@ -67,8 +67,9 @@ export async function answerTrace(
       await nextMessage(session, signal, 0.25);
       const from = session.now();
       await trace.advance(watching);
-      reporter.tell(trace.flips(), session.now());
-      if (trace.isOver()) {
+      const seen = trace.flips();
+      reporter.tell(seen, session.now());
+      if (trace.isOver(seen)) {
         ended = 'visible';
         break;
       }
@@ -79,8 +80,9 @@ export async function answerTrace(
     if (wanted.watching === undefined) await watching.stop();
     stopListening();
   }
-  reporter.tell(trace.flips(), session.now());
-  return trace.document(signal.aborted ? 'interrupted' : ended);
+  const seen = trace.flips(chanceFrom(1));
+  reporter.tell(seen, session.now());
+  return trace.document(signal.aborted ? 'interrupted' : ended, seen);
 }
 
 /** One trace while it runs. */
@@ -142,8 +144,8 @@ class Propagation {
     return this.purging ?? Promise.resolve();
   }
 
-  isOver(): boolean {
-    return this.ready && this.purged && this.visibleEverywhere();
+  isOver(seen: Propagated): boolean {
+    return this.ready && this.purged && this.visibleEverywhere(seen);
   }
 
   flips(chance?: () => number): Propagated {
@@ -160,18 +162,18 @@ class Propagation {
     return propagated(watched, session.now(), chance);
   }
 
-  document(ended: Ended): TraceDocument {
+  document(ended: Ended, seen: Propagated): TraceDocument {
     const { session, stopped } = this;
     const expect = this.wanted.expect ?? this.expectedNow();
     const { type: startedBy, at: startedAt } = this.start();
     return traceDocument({
       startedAt,
       startedBy,
-      ended: ended === 'budget' && this.isOver() ? 'visible' : ended,
+      ended: ended === 'budget' && this.isOver(seen) ? 'visible' : ended,
       endedAt: session.now(),
       events: this.events(expect),
       receipts: this.receipts(),
-      flips: this.flips(chanceFrom(1)),
+      flips: seen,
       asked: observerEffect(session.reading, this.before),
       ...(expect === undefined ? {} : { expect }),
       ...(stopped === undefined ? {} : { stopped }),
@@ -244,9 +246,8 @@ class Propagation {
     );
   }
 
-  private visibleEverywhere(): boolean {
+  private visibleEverywhere({ notSeen, wavered }: Propagated): boolean {
     const counted = this.counted();
-    const { notSeen, wavered } = this.flips();
     if (counted.length === 0 || notSeen.length > 0) return false;
     const { tracks } = this.session.reading;
     const shows = counted.every((p) => this.showsNew(p));

@@ -8,6 +8,7 @@ import { purgerOf } from '../purgers/index.ts';
 import { planPurge, type PlanOptions, type PurgePlan } from '../purgers/plan.ts';
 import type { PurgeStep } from '../purgers/purger.ts';
 import { runPurge } from '../purgers/run.ts';
+import { stepNames } from '../purgers/step-names.ts';
 import type { Choice } from './places.ts';
 import type { Session } from './session.ts';
 
@@ -86,19 +87,14 @@ async function announce(session: Session, receipt: PurgeReceipt): Promise<void> 
 }
 
 function stepDocument(step: PurgeStep): PurgeDocument['steps'][number] {
-  const { layer, node, pages, purge, wave, after, rebound, because } = step;
-  const [page, ...more] = pages;
-  const named = pages.map(({ target, variant }) => ({ target: target.id, variant: variant.id }));
+  const { purge, wave, after, because } = step;
   return {
-    layer: layer.id,
-    ...(node === undefined ? {} : { node: node.id }),
-    ...(more.length === 0 ? { target: page.target.id, variant: page.variant.id } : { pages: named }),
+    ...stepNames(step),
     scope: purge.scope,
     soft: purge.soft,
     ...purgerOf(purge.by).shown(step),
     wave,
     ...(after > 0 ? { afterSeconds: after } : {}),
-    ...(rebound ? { rebound } : {}),
     because,
   };
 }
