@@ -33,8 +33,8 @@ export interface Segment extends Copy {
   readonly notKept?: true;
   /** It was fetched in the place of one that a purge had removed. */
   readonly afterPurge?: true;
-  /** A purge ended its freshness since it was last seen: it may be served once more, or have been fetched anew. */
-  readonly softened?: true;
+  /** When a purge ended its freshness: it may be served once more, or have been fetched anew, the same, since. */
+  readonly softened?: Interval;
 }
 
 /** What is known before an exchange: the copies seen so far, and when the last exchange was sent. */
@@ -85,7 +85,7 @@ function replacedBy(before: Segment, purged: boolean, context: Evidence): Replac
   const sameId = decoded?.storeId !== undefined && decoded.storeId === before.storeId;
   if (purged && !sameId) return 'purge';
   const ended = before.freshUntil !== undefined && bracket.earliest > before.freshUntil.latest;
-  if (!sameId && !stale && ended && before.softened !== true) return 'expiry';
+  if (!sameId && !stale && ended && before.softened === undefined) return 'expiry';
   return undefined;
 }
 
@@ -140,7 +140,30 @@ function narrowed(before: Segment, context: Evidence): Copy {
     const earliest = storedNoEarlierThan(bracket.earliest, lifetime, dialect.behaviour);
     storedAt = intersect(storedAt, interval(earliest, Infinity)) ?? storedAt;
   }
-  return build(context, storedAt, generatedAt);
+  const copy = build(context, storedAt, generatedAt);
+  if (before.softened === undefined) return copy;
+  return mayBeRefilled ? softenedOrAnew(copy, before.softened) : softened(copy, before.softened);
+}
+
+type Ends = Pick<Copy, 'freshUntil' | 'mayServeUntil'>;
+
+/** A purge ended its freshness: it is fresh until then at the latest, and may be served for as long after it as before. */
+export function softened<T extends Ends>(held: T, at: Interval): T {
+  const { freshUntil, mayServeUntil } = held;
+  if (freshUntil === undefined) return { ...held, freshUntil: at };
+  if (freshUntil.latest <= at.latest) return held;
+  if (mayServeUntil === undefined) return { ...held, freshUntil: at };
+  return { ...held, freshUntil: at, mayServeUntil: shift(at, mayServeUntil.latest - freshUntil.latest) };
+}
+
+/** The same, or what was fetched in its place. */
+function softenedOrAnew(copy: Copy, at: Interval): Copy {
+  const { freshUntil, mayServeUntil } = softened(copy, at);
+  return {
+    ...copy,
+    ...(freshUntil && { freshUntil: hull(freshUntil, copy.freshUntil ?? freshUntil) }),
+    ...(mayServeUntil && { mayServeUntil: hull(mayServeUntil, copy.mayServeUntil ?? mayServeUntil) }),
+  };
 }
 
 /** A hit that is not stale was fresh when it was served; an answer that says nothing may have been anything. */

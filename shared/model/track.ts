@@ -3,7 +3,7 @@ import { retryAfterIn, turnsAway } from '../http/retry-after.ts';
 import type { Answer, Observation } from '../observation.ts';
 import type { Layer } from '../topology.ts';
 import { offsetFromDate } from './clocks.ts';
-import { copyAfter, type Copy, type Segment } from './copy.ts';
+import { copyAfter, softened, type Copy, type Segment } from './copy.ts';
 import type { Draft } from './draft.ts';
 import { contentOf, saidIn, unlessPassed, type Evidence } from './evidence.ts';
 import { interval, type Interval } from './interval.ts';
@@ -51,14 +51,12 @@ export function purge(track: Track, accepted: Interval): Track {
 
 /** A purge was accepted that only ends freshness: what is held may be served once more while it is fetched anew. */
 export function softPurge(track: Track, accepted: Interval): Track {
-  const { freshUntil, ...state } = track.state;
-  const ends = freshUntil === undefined || freshUntil.latest > accepted.latest ? accepted : freshUntil;
   const held = track.history.at(-1);
   const history =
     held === undefined
       ? track.history
-      : track.history.with(track.history.length - 1, { ...held, freshUntil: ends, softened: true });
-  return { ...track, history, state: { ...state, freshUntil: ends, because: [{ code: 'softly-purged' }] } };
+      : track.history.with(track.history.length - 1, { ...softened(held, accepted), softened: accepted });
+  return { ...track, history, state: { ...softened(track.state, accepted), because: [{ code: 'softly-purged' }] } };
 }
 
 function stateFrom(observation: Observation, observedAt: Interval, state: Pick<LayerState, 'outcome' | 'because'>) {
@@ -142,6 +140,7 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
   if (afterPurge) segment.afterPurge = true;
   if (copy === undefined) segment.notKept = true;
   if (same && before !== undefined) Object.assign(segment, askedAgain(before, bracket));
+  if (same && before?.softened !== undefined) segment.softened = before.softened;
   if (said.outcome === 'stale') segment.servedStale = bracket;
   state.since = heldSince(history, segment, same);
 
