@@ -21,7 +21,10 @@ export interface PurgingOptions extends ConsentOptions {
 export const withConsentOptions = (command: Command): Command =>
   command
     .addOption(
-      new Option('--rebound <duration>', 'purge the outer layers once more, so long after').argParser(duration),
+      new Option(
+        '--rebound <duration>',
+        "purge the outer layers once more, so long after (a layer's own comes first); 0: none",
+      ).argParser(duration),
     )
     .option('--yes', 'also purge what names more than single URLs or tags: a prefix, a host, everything');
 

@@ -1,4 +1,5 @@
-// Which variants could a cache not find because it had just forgotten another one of the same page? They must be named again.
+// What if a cache finds a page's variants by way of the one it stored first? Then their order matters, and some are named again.
+import type { PurgeEffect } from '../../shared/model/purge/effect.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';
 import type { PurgeStep } from './purger.ts';
 
@@ -9,17 +10,29 @@ export interface Done {
 }
 
 /**
+ * The steps of one wave in lists, each to be sent one by one: a page's variants where a purge takes only one of them, the
+ * usual one last. It is likely to be the one by which the others are found, and gone first it would hide them.
+ */
+export function inTurn(wave: readonly PurgeStep[], effectOf: (step: PurgeStep) => PurgeEffect): PurgeStep[][] {
+  const turns = new Map<string, PurgeStep[]>();
+  for (const [i, step] of wave.entries()) {
+    const key = isOneVariant(step, effectOf(step)) ? pageOf(step) : String(i);
+    turns.set(key, [step, ...(turns.get(key) ?? [])]);
+  }
+  return [...turns.values()];
+}
+
+/**
  * Squid and nginx find a variant by what they keep under the page's own key. A purge of one variant may take that along:
  * then the others are "not there", and come back, old, as soon as the page is stored again.
  * @returns the steps to carry out once more, after the page had time to be stored
  */
 export function hiddenVariants(done: readonly Done[]): PurgeStep[] {
-  const forgotten = new Set(done.filter(({ receipt }) => receipt.outcome === 'accepted').map(pageOf));
+  const forgotten = new Set(done.filter(({ receipt }) => receipt.outcome === 'accepted').map((d) => pageOf(d.step)));
   return done
     .filter(({ step, receipt }) => {
-      const { effect, outcome } = receipt;
-      const oneByOne = effect?.scope === 'url' && effect.variants === 'one' && step.node !== undefined;
-      return oneByOne && !step.rebound && outcome === 'was-not-there' && forgotten.has(pageOf({ step, receipt }));
+      const isHidden = receipt.outcome === 'was-not-there' && forgotten.has(pageOf(step));
+      return isHidden && !step.rebound && isOneVariant(step, receipt.effect);
     })
     .map(({ step }) => ({
       ...step,
@@ -28,4 +41,7 @@ export function hiddenVariants(done: readonly Done[]): PurgeStep[] {
     }));
 }
 
-const pageOf = ({ step }: Done): string => `${step.node?.id ?? ''} ${step.pages[0].target.id}`;
+const isOneVariant = ({ node }: PurgeStep, effect: PurgeEffect | undefined): boolean =>
+  effect?.scope === 'url' && effect.variants === 'one' && node !== undefined;
+
+const pageOf = ({ node, pages }: PurgeStep): string => `${node?.id ?? ''} ${pages[0].target.id}`;

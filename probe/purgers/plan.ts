@@ -22,8 +22,8 @@ export interface PlanOptions {
   /** Seconds between two waves where neither the topology nor the purger says more. Default BETWEEN_WAVES. */
   readonly betweenWaves?: number | undefined;
   /**
-   * Purge all but the innermost layers once more, so many seconds after everything else; 0: only those of which the topology
-   * says so. Absent: also where it is needed.
+   * Purge all but the innermost layers once more, so many seconds after everything else, where the topology says nothing of
+   * its own; 0: none. Absent: where it is needed.
    */
   readonly rebound?: number | undefined;
 }

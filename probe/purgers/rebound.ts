@@ -4,7 +4,7 @@ import type { PurgedLayer } from './plan.ts';
 import type { PurgeStep } from './purger.ts';
 
 export interface ReboundOptions {
-  /** Seconds after everything else, for all but the innermost layers; 0: only where the topology says so. Absent: where needed. */
+  /** Seconds after everything else, for all but the innermost layers that do not say themselves; 0: none. Absent: where needed. */
   readonly wanted: number | undefined;
   /** Seconds that the next wave waits for this one. */
   readonly waitAfter: (wave: readonly PurgedLayer[]) => number;
@@ -19,6 +19,7 @@ export function reboundOf(
   waves: readonly (readonly PurgedLayer[])[],
   { wanted, waitAfter }: ReboundOptions,
 ): PurgeStep[] {
+  if (wanted === 0) return [];
   const dueOf = ({ purge, wave }: PurgeStep): number =>
     purge.rebound ?? (wave === 0 ? 0 : (wanted ?? slowest(waves.slice(0, wave))));
   const again = steps.filter((step) => dueOf(step) > 0);

@@ -8,7 +8,7 @@ import type { PurgeReceipt } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
 import { redactor } from '../exchange/request.ts';
 import { Budget } from '../trace/budget.ts';
-import { type Done, hiddenVariants } from './hidden-variants.ts';
+import { type Done, hiddenVariants, inTurn } from './hidden-variants.ts';
 import { purgerOf } from './index.ts';
 import { createLogins, type Logins } from './login.ts';
 import { followed } from './progress.ts';
@@ -123,16 +123,18 @@ const momentOf = (run: PurgeRun): Moment => ({
 });
 
 async function sendWave(wave: readonly PurgeStep[], work: Work): Promise<Done[]> {
-  const waiting = [...wave];
+  const waiting = inTurn(wave, (step) => effectOf(step.layer.dialect, step.purge));
   const done: Done[] = [];
   const { run } = work;
   const worker = async () => {
-    for (let next = waiting.shift(); next !== undefined && !isEnded(run); next = waiting.shift()) {
-      await turnOf(next, work, next.node?.id ?? `layer ${next.layer.id}`);
-      if (!isEnded(run)) done.push({ step: next, receipt: await sendStep(next, work) });
+    for (let turn = waiting.shift(); turn !== undefined; turn = waiting.shift()) {
+      for (const step of turn) {
+        if (!isEnded(run)) await turnOf(step, work, step.node?.id ?? `layer ${step.layer.id}`);
+        if (!isEnded(run)) done.push({ step, receipt: await sendStep(step, work) });
+      }
     }
   };
-  await Promise.all(Array.from({ length: Math.min(AT_ONCE, wave.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, worker));
   return done;
 }
 

@@ -59,7 +59,7 @@ const run = (options: PurgeOptions): Promise<ExitCode> => {
       for (const warning of plan.warnings) tell(`strata: ${warning}`);
       if (plan.steps.length === 0) {
         throw new ConfigError(
-          'Nothing that was chosen can be purged; a layer is purged that says how: "purge: { by: http-purge }" in the topology.',
+          'Nothing that was chosen can be purged: say in the topology how a layer is, as in "purge: { by: http-purge }".',
         );
       }
       if (sends) requireConsent(planPurge(session.topology, chosen), options);

@@ -126,6 +126,6 @@ describe('a wrong topology ends with 2 and says', () => {
       env: { MEMBER_TOKEN: 'x' },
     });
     expect(code).toBe(2);
-    expect(stderr).toContain('a layer is purged that says how: "purge: { by: http-purge }" in the topology');
+    expect(stderr).toContain('say in the topology how a layer is, as in "purge: { by: http-purge }".');
   });
 });

@@ -72,7 +72,9 @@ describe('a plan purges once more', () => {
   });
 
   it('no layer by itself, where that is not wanted', () => {
-    expect(waves({ edge: PURGE, shield: AZURE }, { rebound: 0 }).filter((w) => w.endsWith('*'))).toEqual([]);
+    for (const edge of [PURGE, `${PURGE}, rebound: 60s`]) {
+      expect(waves({ edge, shield: AZURE }, { rebound: 0 }).filter((w) => w.endsWith('*'))).toEqual([]);
+    }
   });
 
   it('each layer at the time it says, the innermost too, and an outer one never before an inner one', () => {
