@@ -12,9 +12,10 @@ export class Sleepers {
 
   /**
    * Resolves at `at`, or when `key` is woken; one may sleep under each key. Timers of this platform count whole
-   * milliseconds and may fire a little early; the last stretch is asked for again.
+   * milliseconds and may fire a little early; the last stretch is asked for again. With `exactly` it is waited for awake,
+   * which costs the processor up to a millisecond.
    */
-  until(at: Instant, key: string): Promise<void> {
+  until(at: Instant, key: string, exactly = false): Promise<void> {
     return new Promise((resolve) => {
       let timer: NodeJS.Timeout | NodeJS.Immediate;
       const wake = () => {
@@ -26,12 +27,15 @@ export class Sleepers {
       const tick = () => {
         const left = (at - this.now()) * 1000;
         if (left <= 0) wake();
-        else timer = setTimeout(tick, Math.max(1, Math.min(left, 2 ** 30)));
+        else wait(left);
+      };
+      const wait = (left: number) => {
+        // a loop that never lets others have a turn would starve them
+        const awake = left <= 0 || (exactly && left < 1);
+        timer = awake ? setImmediate(tick) : setTimeout(tick, Math.max(1, Math.min(left, 2 ** 30)));
       };
       this.wakes.set(key, wake);
-      const left = (at - this.now()) * 1000;
-      // a loop that never lets others have a turn would starve them
-      timer = left <= 0 ? setImmediate(wake) : setTimeout(tick, Math.max(1, Math.min(left, 2 ** 30)));
+      wait((at - this.now()) * 1000);
     });
   }
 

@@ -89,6 +89,9 @@ async function lookedAt({ session, expectations, sleepers }: Scene, receipt: Pur
   await Promise.all(due.map((key) => sleepers.next(key)));
 }
 
+/** Asked more often than this, a place is not let wait for a timer's whole milliseconds. Seconds. */
+const TO_THE_MILLISECOND = 0.01;
+
 async function loop(scene: Scene, place: Place, phase: number): Promise<void> {
   const { session, shares, expectations, sleepers, signal } = scene;
   const key = placeKey(place);
@@ -107,7 +110,7 @@ async function loop(scene: Scene, place: Place, phase: number): Promise<void> {
     close = asked !== undefined && isClose(asked, shares.pace, session.now());
     shares.mark(place, close);
     const next = nextFor(scene, place, asked);
-    await sleepers.until(next, key);
+    await sleepers.until(next, key, close && shares.spacing(place) < TO_THE_MILLISECOND);
     const now = session.now();
     if (now >= next) shares.late(now - next, now);
     const purged = expectations.of(key);
