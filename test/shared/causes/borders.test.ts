@@ -250,3 +250,42 @@ describe('what is told', () => {
     ]);
   });
 });
+
+describe('a variant that comes back, old, after it and another one were purged one by one', () => {
+  const other = { ...PAGE, variant: 'mobile' };
+
+  /** The origin turns at 1; the node shows the new default page, then is purged of both variants, then shows this. */
+  function purgedOneByOne(layer: SiteLayer, outcome: 'accepted' | 'refused' = 'accepted'): SimulatedSite {
+    const site = new SimulatedSite({
+      layers: [layer],
+      origins: ['app-1'],
+      cacheControl: 'max-age=600',
+      variants: true,
+      chance: chanceFrom(1),
+    });
+    const both = (node: string, at: number) => {
+      for (const page of [PAGE, other]) site.look(node, page, START + at);
+    };
+    both('app-1', 0);
+    both('e', 0.1);
+    site.deploy('app-1', 'v2');
+    both('app-1', 1.1);
+    site.purge({ layer: layer.id, node: 'e', ...other, outcome }, START + 2);
+    site.look('e', other, START + 2.05);
+    site.purge({ layer: layer.id, node: 'e', ...PAGE }, START + 2.1);
+    site.look('e', PAGE, START + 2.11);
+    site.purge({ layer: layer.id, node: 'e', ...PAGE }, START + 2.2);
+    site.show('e', PAGE, 'v1', START + 2.5);
+    site.show('e', PAGE, 'v1', START + 3);
+    return site;
+  }
+
+  it('was hidden: no second cache is made up behind the address', () => {
+    const findings = found(purgedOneByOne(nginx), 4);
+    expect(findings.map((f) => `${f.id} ${f.variant}`)).toEqual(['variant-not-purged default']);
+  });
+
+  it('is another cache where the other variant kept its place', () => {
+    expect(ids(purgedOneByOne(nginx, 'refused'), 4)).toContain('nodes-disagree e');
+  });
+});

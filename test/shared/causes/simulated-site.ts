@@ -107,8 +107,18 @@ export class SimulatedSite {
 
   /** One exchange, as a probe sees it; the build that it got. */
   look(node: string, page: Page, now: number): string {
+    const served = this.#serve(this.#layerOf(node), node, page, this.#fieldsOf(page), now + HOP / 4);
+    this.#tell(node, page, served, now);
+    return served.build;
+  }
+
+  /** One exchange in which the node shows this build without a word of its own, whatever it truly holds. */
+  show(node: string, page: Page, build: string, now: number): void {
+    this.#tell(node, page, { status: 200, fields: [['Cache-Control', this.#setting.cacheControl]], build }, now);
+  }
+
+  #tell(node: string, page: Page, served: Served, now: number): void {
     const layer = this.#layerOf(node);
-    const served = this.#serve(layer, node, page, this.#fieldsOf(page), now + HOP / 4);
     const data: Observation = {
       id: ++this.#ids,
       layer: layer.id,
@@ -130,7 +140,6 @@ export class SimulatedSite {
       },
     };
     this.reading = advance(this.reading, { type: 'observation', data });
-    return served.build;
   }
 
   /** One purge message and its receipt; it does its work 2 ms after it is sent and is answered after 4. */
