@@ -103,6 +103,6 @@ function operationIn({ fields }: HttpReply): string | undefined {
   const of = (wanted: string) => fields.find(([name]) => name.toLowerCase() === wanted)?.[1];
   const written = of('azure-asyncoperation') ?? of('location');
   if (written === undefined || !URL.canParse(written)) return undefined;
-  const { pathname, search } = new URL(written);
-  return `${pathname}${search}`;
+  const { protocol, pathname, search } = new URL(written);
+  return /^https?:$/.test(protocol) && pathname !== '/' ? `${pathname}${search}` : undefined;
 }
