@@ -2,19 +2,16 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { dialectOf } from '../../shared/dialects/index.ts';
-import type { PurgeEffect } from '../../shared/model/purge/effect.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
-import { redactor } from '../exchange/request.ts';
 import { Budget } from '../trace/budget.ts';
 import { type Done, hiddenVariants, inTurn } from './hidden-variants.ts';
 import { purgerOf } from './index.ts';
 import { createLogins, type Logins } from './login.ts';
 import { followed } from './progress.ts';
-import type { Env, Moment, PurgeAnswer, PurgeReply, PurgeStep } from './purger.ts';
-import { send, type Carrier, type Sent } from './send.ts';
-import { stepNames } from './step-names.ts';
+import type { Env, Moment, PurgeStep } from './purger.ts';
+import { answered, effectOf, intended, notSent } from './receipt.ts';
+import { send, type Carrier } from './send.ts';
 
 /** How many purge messages may be under way at once. */
 const AT_ONCE = 32;
@@ -123,14 +120,18 @@ const momentOf = (run: PurgeRun): Moment => ({
 });
 
 async function sendWave(wave: readonly PurgeStep[], work: Work): Promise<Done[]> {
-  const waiting = inTurn(wave, (step) => effectOf(step.layer.dialect, step.purge));
+  const waiting = inTurn(wave, effectOf);
   const done: Done[] = [];
   const { run } = work;
   const worker = async () => {
-    for (let turn = waiting.shift(); turn !== undefined; turn = waiting.shift()) {
-      for (const step of turn) {
-        if (!isEnded(run)) await turnOf(step, work, step.node?.id ?? `layer ${step.layer.id}`);
-        if (!isEnded(run)) done.push({ step, receipt: await sendStep(step, work) });
+    for (let turn = waiting.shift(); turn !== undefined && !isEnded(run); turn = waiting.shift()) {
+      await turnOf(turn[0]!, work);
+      if (isEnded(run)) return;
+      // whoever looks at a page before it is purged does so before the first of its variants goes
+      const intents = await Promise.all(turn.map((step) => intend(step, work)));
+      for (const [i, step] of turn.entries()) {
+        if (i > 0) await turnOf(step, work);
+        done.push({ step, receipt: await sendStep(step, intents[i]!, work) });
       }
     }
   };
@@ -141,28 +142,27 @@ async function sendWave(wave: readonly PurgeStep[], work: Work): Promise<Done[]>
 const isEnded = ({ signal }: PurgeRun): boolean => signal?.aborted === true;
 
 /** Waits until whoever is asked may be asked again, or the run is ended. */
-async function turnOf({ layer, purge }: PurgeStep, { run, budget }: Work, who: string): Promise<void> {
+async function turnOf(
+  { layer, node, purge }: PurgeStep,
+  { run, budget }: Work,
+  who = node?.id ?? `layer ${layer.id}`,
+): Promise<void> {
   const at = budget.take(who, purgerOf(purge.by).kind.rate ?? layer.budget, wallNow());
   const wait = Math.max(0, (at - wallNow()) * 1000);
   await sleep(wait, undefined, { ...(run.signal && { signal: run.signal }) }).catch(() => undefined);
 }
 
-async function sendStep(step: PurgeStep, work: Work): Promise<PurgeReceipt> {
-  const { run } = work;
-  const purger = purgerOf(step.purge.by);
-  const intent: PurgeReceipt = {
-    id: run.takeId(),
-    ...stepNames(step),
-    effect: effectOf(step.layer.dialect, step.purge),
-    ...purger.shown(step),
-    outcome: 'unknown',
-    sentAt: wallNow(),
-    summary: 'It was sent; no answer has been recorded.',
-  };
+async function intend(step: PurgeStep, { run }: Work): Promise<PurgeReceipt> {
+  const intent = intended(step, run.takeId(), wallNow());
   await run.onReceipt?.(intent);
-  const receipt = { ...intent, ...(await outcomeOf(step, work)) };
+  return intent;
+}
+
+async function sendStep(step: PurgeStep, intent: PurgeReceipt, work: Work): Promise<PurgeReceipt> {
+  const { run } = work;
+  const receipt = { ...intent, ...(isEnded(run) ? notSent('the run was ended') : await outcomeOf(step, work)) };
   await run.onReceipt?.(receipt);
-  if (purger.progress !== undefined) {
+  if (purgerOf(step.purge.by).progress !== undefined) {
     const claim = claimOf(step, receipt, work);
     claim.catch(() => undefined);
     work.claims.set(receipt.id, claim);
@@ -174,7 +174,7 @@ async function outcomeOf(step: PurgeStep, { run, logins }: Work) {
   const moment = momentOf(run);
   const login = await logins(step, moment);
   if (login !== undefined && 'problem' in login) {
-    return { sentAt: wallNow(), outcome: 'failed' as const, summary: `It was not sent: ${login.problem}.` };
+    return notSent(login.problem);
   }
   const message = purgerOf(step.purge.by).message(step, { ...moment, ...login });
   return answered(step, await send(message, run), message.secrets);
@@ -193,39 +193,4 @@ async function claimOf(step: PurgeStep, receipt: PurgeReceipt, work: Work): Prom
   const later = await followed(step, receipt, { ...run, moment, signal: run.signal });
   if (later !== receipt) await run.onReceipt?.(later);
   return later;
-}
-
-function effectOf(dialect: string | undefined, { by, scope, soft }: PurgeStep['purge']): PurgeEffect {
-  const { variants } = purgerOf(by).kind;
-  const known = dialect === undefined ? undefined : dialectOf(dialect)?.behaviour.purge.variants;
-  return { scope, soft, variants: scope === 'url' ? (variants === 'dialect' ? (known ?? 'one') : variants) : 'all' };
-}
-
-function answered(step: PurgeStep, { sentAt, answeredAt, result }: Sent, secrets: readonly string[]) {
-  const redact = redactor(secrets);
-  if (result.over === 'unanswered') {
-    const summary = result.sent
-      ? `It was sent, but ${redact(result.message)}: whether it was done is not known, and it is not sent again by itself.`
-      : `It was not sent: ${redact(result.message)}.`;
-    return { sentAt, outcome: result.sent ? ('unknown' as const) : ('failed' as const), summary };
-  }
-  const answer: PurgeAnswer = purgerOf(step.purge.by).read(withoutLongSecrets(result, secrets), step);
-  return {
-    sentAt,
-    ...answer,
-    summary: redact(answer.summary),
-    ...(answer.vendorId === undefined ? {} : { vendorId: redact(answer.vendorId) }),
-    // nobody answered a message that asks for no answer
-    ...(result.over === 'none' ? {} : { answeredAt }),
-    ...(result.over === 'http' ? { status: result.status } : {}),
-  };
-}
-
-/** Fewer characters may also be a word of the reply's own. */
-const LONG = 8;
-
-/** What is cut short when it is read must not be half a secret. */
-function withoutLongSecrets(reply: PurgeReply, secrets: readonly string[]): PurgeReply {
-  if (reply.over !== 'http' && reply.over !== 'command') return reply;
-  return { ...reply, text: redactor(secrets.filter((s) => s.length >= LONG))(reply.text) };
 }
