@@ -25,7 +25,7 @@ export function inTurn(wave: readonly PurgeStep[], effectOf: (step: PurgeStep) =
 /**
  * Squid and nginx find a variant by what they keep under the page's own key. A purge of one variant may take that along:
  * then the others are "not there", and come back, old, as soon as the page is stored again.
- * @returns the steps to carry out once more, after the page had time to be stored
+ * @returns the steps to carry out once more, when the page is stored again
  */
 export function hiddenVariants(done: readonly Done[]): PurgeStep[] {
   const forgotten = new Set(done.filter(({ receipt }) => receipt.outcome === 'accepted').map((d) => pageOf(d.step)));

@@ -21,6 +21,10 @@ export interface PurgeRun extends Carrier {
   readonly takeId: () => number;
   /** Called at least twice for each step, with one id: `unknown` before it is sent, then what became of it. */
   readonly onReceipt?: (receipt: PurgeReceipt) => void | Promise<void>;
+  /** Carries out work while we ourselves do not ask the node for the page; by default at once. */
+  readonly alone?: <T>(step: PurgeStep, work: () => Promise<T>) => Promise<T>;
+  /** Asks the node for the page, so that it is stored again. Without it, variants that a purge has hidden stay hidden. */
+  readonly refill?: (step: PurgeStep) => Promise<void>;
   readonly env?: Env;
   /** Ends the run before the next message; nothing that was sent is taken back. */
   readonly signal?: AbortSignal;
@@ -80,23 +84,12 @@ async function sendWaves(steps: readonly PurgeStep[], work: Work): Promise<Omit<
     if (signal?.aborted === true) return { receipts, stopped: ENDED };
     const done = await sendWave(own, work);
     receipts.push(...done.map((d) => d.receipt));
-    if (done.length < own.length) return { receipts, stopped: ENDED };
-    receipts.push(...(await sendHidden(done, work)));
+    const carriedOut = new Set(done.map((d) => d.step));
+    if (own.some((step) => !carriedOut.has(step))) return { receipts, stopped: ENDED };
     const bad = receipts.find(isBad);
     if (bad !== undefined && i < waves.length - 1) return { receipts, stopped: stoppedBecause(bad) };
   }
   return { receipts };
-}
-
-/** Seconds that a page is given to be stored again. */
-const TO_BE_STORED = 0.5;
-
-async function sendHidden(done: readonly Done[], work: Work): Promise<PurgeReceipt[]> {
-  const again = hiddenVariants(done);
-  if (again.length === 0) return [];
-  const { signal } = work.run;
-  await sleep(TO_BE_STORED * 1000, undefined, { ...(signal && { signal }) }).catch(() => undefined);
-  return (await sendWave(again, work)).map((d) => d.receipt);
 }
 
 const ENDED = 'It was ended; the messages after this were not sent.';
@@ -122,21 +115,39 @@ const momentOf = (run: PurgeRun): Moment => ({
 async function sendWave(wave: readonly PurgeStep[], work: Work): Promise<Done[]> {
   const waiting = inTurn(wave, effectOf);
   const done: Done[] = [];
-  const { run } = work;
   const worker = async () => {
-    for (let turn = waiting.shift(); turn !== undefined && !isEnded(run); turn = waiting.shift()) {
+    for (let turn = waiting.shift(); turn !== undefined; turn = waiting.shift()) {
       await turnOf(turn[0]!, work);
-      if (isEnded(run)) return;
-      // whoever looks at a page before it is purged does so before the first of its variants goes
-      const intents = await Promise.all(turn.map((step) => intend(step, work)));
-      for (const [i, step] of turn.entries()) {
-        if (i > 0) await turnOf(step, work);
-        done.push({ step, receipt: await sendStep(step, intents[i]!, work) });
-      }
+      if (isEnded(work.run)) return;
+      done.push(...(await sendTurn(turn, work)));
     }
   };
   await Promise.all(Array.from({ length: Math.min(AT_ONCE, waiting.length) }, worker));
   return done;
+}
+
+/** One message, or the variants of one page at one node, back to back. */
+async function sendTurn(turn: readonly PurgeStep[], work: Work): Promise<Done[]> {
+  // whoever looks at a page before it is purged does so before the first of its variants goes
+  const intents = await Promise.all(turn.map((step) => intend(step, work)));
+  if (turn.length === 1) return [await sendStep(turn[0]!, intents[0]!, work)];
+  const { alone = (_, all) => all(), refill } = work.run;
+  return alone(turn[0]!, async () => {
+    const done: Done[] = [];
+    for (const [i, step] of turn.entries()) {
+      if (i > 0) await turnOf(step, work);
+      done.push(await sendStep(step, intents[i]!, work));
+    }
+    const hidden = hiddenVariants(done);
+    const hiding = done.find(({ receipt }) => receipt.outcome === 'accepted');
+    if (hidden.length === 0 || hiding === undefined || refill === undefined || isEnded(work.run)) return done;
+    await refill(hiding.step);
+    for (const step of hidden) {
+      await turnOf(step, work);
+      done.push(await sendStep(step, await intend(step, work), work));
+    }
+    return done;
+  });
 }
 
 const isEnded = ({ signal }: PurgeRun): boolean => signal?.aborted === true;
@@ -158,7 +169,7 @@ async function intend(step: PurgeStep, { run }: Work): Promise<PurgeReceipt> {
   return intent;
 }
 
-async function sendStep(step: PurgeStep, intent: PurgeReceipt, work: Work): Promise<PurgeReceipt> {
+async function sendStep(step: PurgeStep, intent: PurgeReceipt, work: Work): Promise<Done> {
   const { run } = work;
   const receipt = { ...intent, ...(isEnded(run) ? notSent('the run was ended') : await outcomeOf(step, work)) };
   await run.onReceipt?.(receipt);
@@ -167,7 +178,7 @@ async function sendStep(step: PurgeStep, intent: PurgeReceipt, work: Work): Prom
     claim.catch(() => undefined);
     work.claims.set(receipt.id, claim);
   }
-  return receipt;
+  return { step, receipt };
 }
 
 async function outcomeOf(step: PurgeStep, { run, logins }: Work) {

@@ -11,6 +11,7 @@ import { runPurge } from '../purgers/run.ts';
 import { stepNames } from '../purgers/step-names.ts';
 import type { Choice } from './places.ts';
 import type { Session } from './session.ts';
+import { turnOf } from './turn.ts';
 
 export interface PurgeWanted extends Choice, PlanOptions {
   readonly dryRun?: boolean | undefined;
@@ -38,6 +39,8 @@ export async function answerPurge(session: Session, wanted: PurgeWanted): Promis
     guard: session.guard,
     takeId: () => session.takeId(),
     onReceipt: recorder(session),
+    alone: ({ node, pages }, work) => (node === undefined ? work() : session.alone(node.id, pages[0].target.id, work)),
+    refill: (step) => refill(session, step),
     ...(wanted.timeout === undefined ? {} : { timeout: wanted.timeout }),
     signal,
   });
@@ -73,6 +76,19 @@ function recorder(session: Session): (receipt: PurgeReceipt) => Promise<void> {
     if (!intended.has(receipt.id)) await session.lastLook(receipt);
     intended.add(receipt.id);
   };
+}
+
+/** Seconds that one node may take to store a page again. */
+const REFILL = 1;
+
+async function refill(session: Session, { layer, node, pages: [{ target, variant }] }: PurgeStep): Promise<void> {
+  if (node === undefined) return;
+  const place = { layer, node, target, variant };
+  await turnOf(session, place);
+  await session.add({
+    type: 'observation',
+    data: await session.exchangeNow(place, AbortSignal.timeout(REFILL * 1000)),
+  });
 }
 
 async function announce(session: Session, receipt: PurgeReceipt): Promise<void> {

@@ -1,5 +1,4 @@
 // One recorded session: asks nodes, keeps what they said, and tells whoever listens.
-import { setTimeout as sleep } from 'node:timers/promises';
 import { advance, emptyReading, keyOf, type Reading } from '../../shared/model/reading.ts';
 import type { Instant, Interval } from '../../shared/model/interval.ts';
 import type { FieldLine } from '../../shared/http/fields.ts';
@@ -15,6 +14,7 @@ import { createExchanger, type Connection, type Exchanger } from '../exchange/ex
 import { createGuard, type Guard } from '../exchange/guard.ts';
 import { purgerOf } from '../purgers/index.ts';
 import { Budget } from './budget.ts';
+import { Hush, within } from './hush.ts';
 import type { Place } from './places.ts';
 
 /** Keeps a message and resolves with its sequence number once that is certain. */
@@ -53,6 +53,7 @@ export class Session {
   private readonly listeners = new Set<Listener>();
   private readonly last = new Map<string, Observation>();
   private readonly budget = new Budget();
+  private readonly hush = new Hush();
   private readonly readyOnce = new Set<string>();
   private readonly timeout: number | undefined;
   private readonly asks = new WeakMap<Place, Asked>();
@@ -101,7 +102,18 @@ export class Session {
   }
 
   /** One exchange with one place, by default on the exchanger's own kind of connection, not yet recorded. Rejects only with ConfigError for a missing secret. */
-  async exchange(place: Place, signal?: AbortSignal, connection?: Connection): Promise<Observation> {
+  exchange(place: Place, signal?: AbortSignal, connection?: Connection): Promise<Observation> {
+    const { node, target } = place;
+    return this.hush.asks(pageOf(node.id, target.id), () => this.exchangeNow(place, signal, connection));
+  }
+
+  /** Carries out `work` while nobody asks this node for this target through the session, but by `exchangeNow`. */
+  alone<T>(node: string, target: string, work: () => Promise<T>): Promise<T> {
+    return this.hush.during(pageOf(node, target), work);
+  }
+
+  /** As `exchange`, whatever is going on. */
+  async exchangeNow(place: Place, signal?: AbortSignal, connection?: Connection): Promise<Observation> {
     const { layer, node, target, variant } = place;
     const ask = this.asks.get(place) ?? this.askFor(place);
     const exchanged = await this.exchanger.exchange(ask, signal, connection);
@@ -165,12 +177,9 @@ export class Session {
 
   /** Whoever watches looks once more at what the purge is meant for: only that bounds its flip from below. */
   async lastLook(receipt: PurgeReceipt): Promise<void> {
-    if (this.looks.size === 0) return;
-    const looked = Promise.allSettled([...this.looks].map((look) => look(receipt)));
-    const enough = new AbortController();
-    const { signal } = enough;
-    await Promise.race([looked, sleep(LAST_LOOK * 1000, undefined, { signal }).catch(() => undefined)]);
-    enough.abort();
+    const { node = '', target = '' } = receipt;
+    if (this.looks.size === 0 || this.hush.isKept(pageOf(node, target))) return;
+    await within(LAST_LOOK, Promise.allSettled([...this.looks].map((look) => look(receipt))));
   }
 
   subscribe(listener: Listener): () => void {
@@ -189,6 +198,8 @@ export class Session {
     await this.exchanger.close();
   }
 }
+
+const pageOf = (node: string, target: string): string => `${node}/${target}`;
 
 /** The variant's headers with `${NAME}` filled in from the environment, and the texts that must not be shown. */
 function headersOf(variant: Variant): { headers: FieldLine[]; secrets: string[] } {

@@ -5,14 +5,17 @@ import { readPurge } from '../../../shared/purge/index.ts';
 import { createExchanger } from '../../../probe/exchange/exchange.ts';
 import { createGuard } from '../../../probe/exchange/guard.ts';
 import { planPurge } from '../../../probe/purgers/plan.ts';
+import type { PurgeStep } from '../../../probe/purgers/purger.ts';
 import { runPurge } from '../../../probe/purgers/run.ts';
 
 /** Purges a page of two variants at a node of this product that answers with these statuses in turn. */
 async function purgedAt(dialect: string, statuses: readonly number[]) {
   const asked: string[] = [];
+  let purges = 0;
   const server = createServer((request, response) => {
     const language = request.headers['accept-language'] ?? 'default';
-    response.writeHead(statuses[asked.push(language) - 1] ?? 200).end();
+    asked.push(language);
+    response.writeHead(statuses[purges++] ?? 200).end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const bound = server.address();
@@ -46,7 +49,8 @@ async function purgedAt(dialect: string, statuses: readonly number[]) {
   let id = 0;
   try {
     const { steps } = planPurge(topology);
-    const { receipts } = await runPurge(steps, { exchanger, guard, takeId: () => ++id, env: {} });
+    const refill = async ({ pages: [page] }: PurgeStep) => void asked.push(`refill ${page.variant.id}`);
+    const { receipts } = await runPurge(steps, { exchanger, guard, takeId: () => ++id, env: {}, refill });
     return { asked, receipts };
   } finally {
     await exchanger.close();
@@ -61,9 +65,9 @@ describe('variants that a purge takes one at a time', () => {
 });
 
 describe('a variant that was not there while another one was purged', () => {
-  it('is purged once more: what hid it is stored again by then', async () => {
+  it('is purged once more, when what hid it has been stored again', async () => {
     const { asked, receipts } = await purgedAt('squid', [200, 404, 200]);
-    expect(asked).toEqual(['de', 'default', 'default']);
+    expect(asked).toEqual(['de', 'default', 'refill german', 'default']);
     expect(receipts.map((r) => [r.variant, r.outcome, r.rebound])).toEqual([
       ['german', 'accepted', undefined],
       ['default', 'was-not-there', undefined],
@@ -72,7 +76,7 @@ describe('a variant that was not there while another one was purged', () => {
   });
 
   it('is not asked for a third time', async () => {
-    expect((await purgedAt('squid', [404, 200, 404])).asked).toEqual(['de', 'default', 'de']);
+    expect((await purgedAt('squid', [404, 200, 404])).asked).toEqual(['de', 'default', 'refill default', 'de']);
   });
 
   it('is believed where nothing of the page was there', async () => {
