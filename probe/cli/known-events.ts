@@ -1,4 +1,5 @@
 // Which deploys and purges need not be told, because they are in the history? What is told counts instead of them.
+import type { Instant } from '../../shared/model/interval.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
 import type { Session } from '../trace/session.ts';
 import { dataFolderOf, type DataOptions } from './data-folder.ts';
@@ -16,4 +17,15 @@ export async function knownEvents(options: ToldOptions & DataOptions, session: S
     .filter((event) => !isTold(event))
     .map((event): TraceEvent => ({ ...event, id: session.takeId() }));
   return [...more, ...told];
+}
+
+/** When a deploy of this marker was last recorded, within the last day: by a deploy hook, or because somebody told it. */
+export async function deployRecorded(
+  options: DataOptions,
+  session: Session,
+  marker: string,
+): Promise<Instant | undefined> {
+  const { recentEvents } = await import('../store/recent-events.ts');
+  const recent = await recentEvents(dataFolderOf(options), session.topology, session.now());
+  return recent.findLast((event) => event.type === 'deploy' && event.marker === marker)?.at.latest;
 }

@@ -2,11 +2,13 @@
 import { Option, type Command } from 'commander';
 import type { TraceDocument } from '../../../shared/api.ts';
 import { isoInterval, receiptDocument } from '../../../shared/documents.ts';
+import type { Instant } from '../../../shared/model/interval.ts';
 import type { Choice } from '../../trace/places.ts';
 import { answerTrace, type TraceProgress, type TraceWanted } from '../../trace/propagation.ts';
 import type { Session } from '../../trace/session.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { deployRecorded } from '../known-events.ts';
 import { type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
 import { answersOnly, receiptText } from '../purge-text.ts';
 import { type PurgingOptions, purgingFrom, withPurgingOptions } from '../purging.ts';
@@ -43,7 +45,7 @@ const run = (options: TraceOptions): Promise<ExitCode> => {
   return withSession(
     options,
     async (session, chosen, recorded) => {
-      const wanted = wantedFrom(options, session, chosen);
+      const wanted = await wantedFrom(options, session, chosen);
       for (const event of toldEvents({ ...(options.purged && { purged: options.purged }) }, session))
         await session.event(event);
       progress(options, 'watching; Ctrl-C ends it with a summary …');
@@ -65,17 +67,24 @@ const run = (options: TraceOptions): Promise<ExitCode> => {
   );
 };
 
-/** @throws ConfigError where a purge is asked for and nothing can be purged */
-function wantedFrom(options: TraceOptions, session: Session, chosen: Choice): TraceWanted {
+/** Rejects with ConfigError where a purge is asked for and nothing can be purged. */
+async function wantedFrom(options: TraceOptions, session: Session, chosen: Choice): Promise<TraceWanted> {
   const { expect, budget } = options;
-  const told = (options.at ?? options.deployed)?.at(-1);
+  const deployedAt = await deployedIn(options, session);
   return {
     ...chosen,
     budget,
     ...purgingFrom(options, session, chosen),
     ...(expect !== undefined && { expect }),
-    ...(told !== undefined && { deployedAt: instantOf(told, session) }),
+    ...(deployedAt !== undefined && { deployedAt }),
   };
+}
+
+function deployedIn(options: TraceOptions, session: Session): Instant | undefined | Promise<Instant | undefined> {
+  const { expect } = options;
+  const told = (options.at ?? options.deployed)?.at(-1);
+  if (told !== undefined) return instantOf(told, session);
+  return expect === undefined ? undefined : deployRecorded(options, session, expect);
 }
 
 const lines = (options: TraceOptions): TraceProgress => ({

@@ -12,6 +12,7 @@ import { answerWait, layersNow, type WaitWanted } from '../../trace/wait.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { annotationsOf, configAnnotations, inert, inertJson, writeStepFiles } from '../github.ts';
 import { onInterrupt } from '../interrupt.ts';
+import { deployRecorded } from '../known-events.ts';
 import { requireWritable, writeJunit } from '../junit.ts';
 import { type PlaceOptions, someTime, withExample, withPlaceOptions } from '../options.ts';
 import { answersOnly, receiptText } from '../purge-text.ts';
@@ -90,7 +91,7 @@ async function waiting(
   chosen: Choice,
   recorded: RecordedRun | undefined,
 ): Promise<ExitCode> {
-  const wanted = wantedFrom(options, session, chosen);
+  const wanted = await wantedFrom(options, session, chosen);
   for (const event of toldEvents({ ...(options.purged && { purged: options.purged }) }, session))
     await session.event(event);
   const from = session.now();
@@ -125,10 +126,10 @@ const CODES: Readonly<Record<WaitDocument['verdict'], ExitCode>> = {
   'cannot-tell': EXIT.cannotTell,
 };
 
-/** @throws ConfigError where a purge is asked for and nothing can be purged, or the deploy is still to come */
-function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): WaitWanted {
+/** Rejects with ConfigError where a purge is asked for and nothing can be purged, or the deploy is still to come. */
+async function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): Promise<WaitWanted> {
   const { expect, budget, alreadyOk } = options;
-  const deployedAt = deployedIn(options, session);
+  const deployedAt = toldIn(options, session) ?? (await deployRecorded(options, session, expect));
   return {
     ...chosen,
     expect,
@@ -141,7 +142,7 @@ function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): Wai
 }
 
 /** @throws ConfigError for an instant that is still to come */
-function deployedIn({ deployed }: WaitOptions, session: Session): Instant | undefined {
+function toldIn({ deployed }: WaitOptions, session: Session): Instant | undefined {
   const told = deployed?.at(-1);
   if (told === undefined) return undefined;
   const [at, now] = [instantOf(told, session), session.now()];

@@ -2,20 +2,23 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { knownEvents } from '../../../probe/cli/known-events.ts';
+import { deployRecorded, knownEvents } from '../../../probe/cli/known-events.ts';
 import { wallNow } from '../../../probe/exchange/clock.ts';
 import { beginRun } from '../../../probe/store/runs.ts';
 import { Session } from '../../../probe/trace/session.ts';
-import { event, topology } from '../store/sample.ts';
+import { topology } from '../store/sample.ts';
 
 let data: string;
 let session: Session;
 const now = wallNow();
+const DEPLOYED = now - 50;
+const MARKER = '4f2c';
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'strata-known-'));
   session = new Session({ topology });
   const run = await beginRun(data, { run: { kind: 'trace' }, topology, startedAt: now - 60 });
-  await run.record(event(7, now - 50));
+  const deployedAt = { earliest: DEPLOYED, latest: DEPLOYED };
+  await run.record({ type: 'event', data: { id: 7, type: 'deploy', at: deployedAt, marker: MARKER } });
   const at = { earliest: now - 40, latest: now - 40 };
   await run.record({ type: 'event', data: { id: 8, type: 'purge-accepted', at, layer: 'edge', node: 'edge-1' } });
   await run.end();
@@ -42,5 +45,13 @@ describe('what happened lately', () => {
 
   it('is nothing where nothing was ever recorded', async () => {
     expect(await typesOf({ data: join(data, 'nowhere') })).toEqual([]);
+  });
+});
+
+describe('a deploy that was recorded', () => {
+  it('need not be told again for its marker, and says nothing of another one', async () => {
+    expect(await deployRecorded({ data }, session, MARKER)).toBe(DEPLOYED);
+    expect(await deployRecorded({ data }, session, 'another')).toBeUndefined();
+    expect(await deployRecorded({ data: join(data, 'nowhere') }, session, MARKER)).toBeUndefined();
   });
 });
