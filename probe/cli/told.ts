@@ -25,7 +25,11 @@ const TIME = /^(-[\w.]+|\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d
 export function withToldOptions(command: Command, alias?: 'at'): Command {
   if (alias !== undefined) command.option(`--${alias} <time>`, 'the same as --deployed', deployed);
   return command
-    .option('--deployed <time>', 'when the change went live: ISO 8601, or -90s (repeatable; default: as it was recorded in the last day)', deployed)
+    .option(
+      '--deployed <time>',
+      'when the change went live: ISO 8601, or -90s (repeatable; default: as it was recorded in the last day)',
+      deployed,
+    )
     .option('--purged <time[:layer]>', 'when somebody purged, and which layer (repeatable)', purged);
 }
 
