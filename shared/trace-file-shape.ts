@@ -120,7 +120,9 @@ const receipt = shaped<PurgeReceipt>({
   target: maybeText,
   variant: maybeText,
   pages: optional(list(page)),
-  effect: optional(shaped<PurgeEffect>({ scope: text, soft: flag, variants: oneOf('all', 'one') })),
+  effect: optional(
+    shaped<PurgeEffect>({ scope: text, soft: flag, variants: oneOf('all', 'one'), settles: maybeNumber }),
+  ),
   rebound: optional(oneOf(true)),
   method: text,
   url: text,

@@ -29,9 +29,14 @@ export const notSent = (because: string) => ({
 
 /** Which copies it is to reach; a product that is not known is taken to let go of one variant at a time. */
 export function effectOf({ layer: { dialect = '' }, purge: { by, scope, soft } }: PurgeStep): PurgeEffect {
-  const { variants } = purgerOf(by).kind;
+  const { variants, settles } = purgerOf(by).kind;
   const known = dialectOf(dialect)?.behaviour.purge.variants;
-  return { scope, soft, variants: scope === 'url' ? (variants === 'dialect' ? (known ?? 'one') : variants) : 'all' };
+  return {
+    scope,
+    soft,
+    variants: scope === 'url' ? (variants === 'dialect' ? (known ?? 'one') : variants) : 'all',
+    ...(settles === undefined ? {} : { settles }),
+  };
 }
 
 /** What the answer, or its absence, says of it; no secret stands in it. */

@@ -7,8 +7,6 @@ import { interval, type Instant } from '../../shared/model/interval.ts';
 import { observerEffect } from '../../shared/model/observer.ts';
 import { changeIn, keyOf, type Reading } from '../../shared/model/reading.ts';
 import { propagated, type Propagated } from '../../shared/propagation.ts';
-import { purgeKind } from '../../shared/purge/index.ts';
-import { layerOf, type Topology } from '../../shared/topology.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
 import type { PlanOptions } from '../purgers/plan.ts';
 import { pagesOf, withOrigins, type Wanted } from './answers.ts';
@@ -150,12 +148,11 @@ class Propagation {
 
   flips(chance?: () => number): Propagated {
     const { session, wanted } = this;
-    const { reading, topology } = session;
+    const { reading } = session;
     const counted = new Set(this.counted().map(placeKey));
     const watched = {
       reading,
       start: this.start().at,
-      settles: settlesIn(topology),
       isChosen: (place: Parameters<typeof keyOf>[0]) => counted.has(keyOf(place)),
       ...(wanted.expect === undefined ? {} : { expect: wanted.expect }),
     };
@@ -279,9 +276,3 @@ async function announceReady(
   const at = interval(Number.isFinite(earliest) ? Math.min(earliest, latest) : latest, latest);
   await session.originsReady(expect ?? change?.expect ?? '', at);
 }
-
-/** How long a purge of a layer takes to hold everywhere, as its vendor tells. */
-const settlesIn = (topology: Topology) => (id: string) => {
-  const purge = layerOf(topology, id)?.purge;
-  return purge === undefined ? undefined : purgeKind(purge.by).settles;
-};

@@ -25,8 +25,6 @@ export interface Asked {
   readonly start: Instant;
   /** The content that counts as new. */
   readonly expect?: string;
-  /** Seconds after acceptance until a purge of this layer holds everywhere, where its vendor says so. */
-  readonly settles?: (layer: string) => number | undefined;
   /** Seconds that a deploy usually takes to reach all origins. Default 60. */
   readonly roll?: number;
 }

@@ -9,7 +9,7 @@ import { severalCaches } from './several-caches.ts';
 
 /** Everything that causes look at, worked out once. */
 export function factsOf(asked: Asked, now: Instant): Facts {
-  const { reading, start, expect, settles } = asked;
+  const { reading, start, expect } = asked;
   const originLayers = new Set(origins(reading.topology).map((l) => l.id));
   const changes = new Map<string, Change>();
   const receipts = grouped(reading.receipts, (r) => `${r.layer}/${r.node ?? ''}`);
@@ -21,7 +21,7 @@ export function factsOf(asked: Asked, now: Instant): Facts {
     const place = { layer, node, target, variant };
     if (originLayers.has(layer)) return { ...place, track, change };
     const meant = [...(receipts.get(`${layer}/${node}`) ?? []), ...(receipts.get(`${layer}/`) ?? [])];
-    const purge = lastPurge(meant, place, start, settles);
+    const purge = lastPurge(meant, place, start);
     return { ...place, track, change, ...(purge === undefined ? {} : { purge }) };
   });
   const facts = {

@@ -25,20 +25,19 @@ export function lastPurge(
   receipts: readonly PurgeReceipt[],
   place: PurgedPlace,
   start: Instant,
-  settles: ((layer: string) => number | undefined) | undefined,
 ): LastPurge | undefined {
   const meant = receipts.filter((r) => r.sentAt >= start && reaches(r, place)).toSorted((a, b) => a.sentAt - b.sentAt);
   const receipt = meant.findLast((r) => r.outcome === 'accepted') ?? meant.at(-1);
   if (receipt === undefined) return undefined;
   const at = interval(receipt.sentAt, receipt.answeredAt ?? receipt.sentAt);
   const first = meant.find((r) => r.outcome === receipt.outcome)?.sentAt ?? receipt.sentAt;
-  return { receipt, at, first, settled: at.latest + patience(receipt, at, settles?.(receipt.layer)) };
+  return { receipt, at, first, settled: at.latest + patience(receipt, at) };
 }
 
-function patience(receipt: PurgeReceipt, at: Interval, documented: number | undefined): number {
+function patience(receipt: PurgeReceipt, at: Interval): number {
   const waits = receipt.effect?.soft === true || receipt.outcome === 'unknown';
   const least = waits ? REFRESHED : receipt.node === undefined ? UNSTATED : 0;
-  const expected = Math.max(documented ?? least, waits ? REFRESHED : 0);
+  const expected = Math.max(receipt.effect?.settles ?? least, waits ? REFRESHED : 0);
   const { claimedDoneAt = Infinity } = receipt;
   return Math.max(waits ? REFRESHED : 0, Math.min(expected, Math.max(0, claimedDoneAt - at.latest)));
 }

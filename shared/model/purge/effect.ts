@@ -8,6 +8,8 @@ export interface PurgeEffect {
   readonly soft: boolean;
   /** Whether all variants of a URL are meant, or only the one that was named. */
   readonly variants: 'all' | 'one';
+  /** Seconds after acceptance until it holds everywhere, as its vendor stated when it was sent; absent where nobody says. */
+  readonly settles?: number;
 }
 
 /** One copy's place; `variant` by the topology's names. */

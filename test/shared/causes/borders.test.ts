@@ -14,9 +14,15 @@ type Step = readonly [at: number, ...what: readonly string[]];
 function play(
   layers: readonly SiteLayer[],
   steps: readonly Step[],
-  origins: readonly string[] = ['app-1'],
+  { origins = ['app-1'], settles }: { readonly origins?: readonly string[]; readonly settles?: number } = {},
 ): SimulatedSite {
-  const site = new SimulatedSite({ layers, origins, cacheControl: 'max-age=600', chance: chanceFrom(1) });
+  const site = new SimulatedSite({
+    layers,
+    origins,
+    cacheControl: 'max-age=600',
+    chance: chanceFrom(1),
+    ...(settles === undefined ? {} : { settles }),
+  });
   for (const [at, what, where = '', more = '', how = ''] of steps.toSorted((a, b) => a[0] - b[0])) {
     const now = START + at;
     if (what === 'look') site.look(where, PAGE, now);
@@ -31,11 +37,8 @@ function play(
   return site;
 }
 
-const found = (site: SimulatedSite, at: number, settles?: number): Finding[] =>
-  findCauses(
-    { reading: site.reading, start: START, expect: 'v2', ...(settles === undefined ? {} : { settles: () => settles }) },
-    START + at,
-  );
+const found = (site: SimulatedSite, at: number): Finding[] =>
+  findCauses({ reading: site.reading, start: START, expect: 'v2' }, START + at);
 
 const ids = (site: SimulatedSite, at = 100): string[] => found(site, at).map((f) => `${f.id} ${f.node}`);
 
@@ -65,8 +68,8 @@ describe('a purge that was accepted a moment ago', () => {
 
   it('is given the time that its vendor names, where it was for a whole layer', () => {
     const steps: readonly Step[] = [...turned, [2, 'purge', 'edge', '*', 'lost'], [8, 'look', 'e'], [9, 'look', 'e']];
-    expect(found(play([varnish], steps), 10, 5).map((f) => f.id)).toEqual(['purge-lost']);
-    expect(found(play([varnish], steps), 10, 30)).toEqual([]);
+    expect(found(play([varnish], steps, { settles: 5 }), 10).map((f) => f.id)).toEqual(['purge-lost']);
+    expect(found(play([varnish], steps, { settles: 30 }), 10)).toEqual([]);
     expect(found(play([varnish], steps), 10)).toEqual([]);
   });
 });
@@ -202,8 +205,10 @@ describe('origins of two versions', () => {
   ];
 
   it('are a deploy under way for a minute, and half rolled after that', () => {
-    expect(ids(play([varnish], [...rolling, [55, 'look', 'app-2']], two))).toEqual([]);
-    expect(ids(play([varnish], [...rolling, [65, 'look', 'app-2']], two))).toEqual(['half-rolled-origin app-2']);
+    expect(ids(play([varnish], [...rolling, [55, 'look', 'app-2']], { origins: two }))).toEqual([]);
+    expect(ids(play([varnish], [...rolling, [65, 'look', 'app-2']], { origins: two }))).toEqual([
+      'half-rolled-origin app-2',
+    ]);
   });
 
   it('are no accusation where one was rolled back once and deployed again', () => {

@@ -37,6 +37,8 @@ export interface SiteSetting {
   readonly variants?: boolean;
   /** A purge takes the variant that it names, whatever the product. */
   readonly purgesOne?: boolean;
+  /** Seconds within which the purger's vendor says that a purge holds. */
+  readonly settles?: number;
   /** Numbers from 0 up to 1: which parent is asked, which cache behind an address answers. */
   readonly chance: () => number;
 }
@@ -147,7 +149,13 @@ export class SimulatedSite {
     const { layer, node, target, variant, reaches = () => true, soft = false } = sent;
     const { dialect } = this.topology.layers.find((l) => l.id === layer)!;
     const { variants, absentStatus } = dialectOf(dialect!)!.behaviour.purge;
-    const effect: PurgeEffect = { scope: 'url', soft, variants: this.#setting.purgesOne === true ? 'one' : variants };
+    const { purgesOne, settles } = this.#setting;
+    const effect: PurgeEffect = {
+      scope: 'url',
+      soft,
+      variants: purgesOne === true ? 'one' : variants,
+      ...(settles === undefined ? {} : { settles }),
+    };
     const nodes =
       node === undefined ? this.topology.layers.find((l) => l.id === layer)!.nodes.map((n) => n.id) : [node];
     const request = { method: 'GET', url: this.#urlOf(sent), fields: this.#fieldsOf(sent) };

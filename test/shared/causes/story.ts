@@ -80,6 +80,7 @@ export function story(seed: number, fault?: Fault, dialects: readonly string[] =
     forms: fault === 'wrong-key-purged' || dice.happens(0.25),
     variants: fault === 'variant-not-purged' || dice.happens(0.25),
     purgesOne: fault === 'variant-not-purged',
+    settles: 1,
     chance: dice.chance,
   });
   return new Telling({ site, dice, layers, origins, fault, seed }).told();
@@ -147,7 +148,7 @@ class Telling {
   }
 
   found(now: number): Finding[] {
-    return findCauses({ reading: this.site.reading, start: START, expect: 'v2', settles: () => 1 }, now);
+    return findCauses({ reading: this.site.reading, start: START, expect: 'v2' }, now);
   }
 
   ask(now: number): void {
