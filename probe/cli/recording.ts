@@ -7,15 +7,16 @@ import { wallNow } from '../exchange/clock.ts';
 import type { RecordedRun } from '../store/runs.ts';
 import { dataFolderOf, withDataOption, type DataOptions } from './data-folder.ts';
 import { onInterrupt } from './interrupt.ts';
+import { withKeepOption, type KeepOptions } from './keep.ts';
 import { clean, tell } from './terminal.ts';
 
-export interface RecordOptions extends DataOptions {
+export interface RecordOptions extends DataOptions, KeepOptions {
   /** False with --no-record. */
   readonly record?: boolean;
 }
 
 export const withRecordOptions = (command: Command): Command =>
-  withDataOption(command).option('--no-record', 'keep nothing on disk');
+  withKeepOption(withDataOption(command).option('--no-record', 'keep nothing on disk'));
 
 export interface Recording extends RecordedRun {
   /** Whether something that was seen could not be kept, and is not taken into account. */
@@ -37,7 +38,9 @@ export async function beginRecording(
   const { beginRun } = await import('../store/runs.ts');
   const { StoreFull, StoreUnusable } = await import('../store/store-error.ts');
   try {
-    const begun = tellingWhenFull(await beginRun(dataFolderOf(options), { run, topology, startedAt: wallNow() }));
+    const begun = tellingWhenFull(
+      await beginRun(dataFolderOf(options), { run, topology, startedAt: wallNow() }, options.keep),
+    );
     onInterrupt(async () => void (await begun.end()));
     return begun;
   } catch (error) {

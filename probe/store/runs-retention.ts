@@ -10,7 +10,7 @@ export interface KeepRuns {
   readonly runs?: number;
   /** Those begun within so many days. Default: however old. */
   readonly days?: number;
-  /** The newest that together need no more than so much. Default 2 GiB. */
+  /** The newest that together need no more than so much. Default 2 GB. */
   readonly bytes?: number;
 }
 
@@ -22,7 +22,7 @@ interface OnDisk {
 
 /** Drops what need not be kept, and resolves with the ids of it. The newest one always stays. */
 export async function trimRuns(data: string, keep: KeepRuns, now: Instant): Promise<string[]> {
-  const { runs = 200, days = Infinity, bytes = 2 * 1024 ** 3 } = keep;
+  const { runs = 200, days = Infinity, bytes = 2e9 } = keep;
   await rest(data);
   const newestFirst = (await onDisk(data)).sort((a, b) => b.startedAt - a.startedAt);
   const dropped: string[] = [];

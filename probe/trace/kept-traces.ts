@@ -3,6 +3,7 @@ import type { TraceDocument } from '../../shared/api.ts';
 import type { LiveMessage } from '../../shared/trace.ts';
 import { removeRun } from '../store/run-folder.ts';
 import { beginRun, type RecordedRun } from '../store/runs.ts';
+import type { KeepRuns } from '../store/runs-retention.ts';
 import { StoreFull, StoreUnusable } from '../store/store-error.ts';
 import { answerTrace, type TraceWanted } from './propagation.ts';
 import type { Session } from './session.ts';
@@ -11,6 +12,8 @@ export interface KeptTraces {
   readonly session: Session;
   /** The data folder; absent: traces are followed, but not recorded. */
   readonly data?: string;
+  /** What is kept of earlier ones there. */
+  readonly keep?: KeepRuns;
   readonly onError: (error: unknown) => void;
   /** What was said at the end of a trace that the service began by itself. */
   readonly onEnd?: (document: TraceDocument) => void;
@@ -105,17 +108,14 @@ export class TraceKeeper {
   }
 
   private async recording(wanted: TraceWanted): Promise<RecordedRun | undefined> {
-    const { data, session, onError } = this.parts;
+    const { data, keep, session, onError } = this.parts;
     if (data === undefined) return undefined;
     const { expect, deployedAt, since = deployedAt, layer, node, target, variant } = wanted;
     const told = { expect, since, layer, node, target, variant };
     const some = Object.fromEntries(Object.entries(told).filter(([, value]) => value !== undefined));
     try {
-      return await beginRun(data, {
-        run: { kind: 'trace', ...some },
-        topology: session.topology,
-        startedAt: session.now(),
-      });
+      const begun = { run: { kind: 'trace', ...some }, topology: session.topology, startedAt: session.now() } as const;
+      return await beginRun(data, begun, keep);
     } catch (error) {
       if (!(error instanceof StoreFull || error instanceof StoreUnusable)) throw error;
       onError(error);

@@ -19,6 +19,7 @@ import type { LiveMessage, Trace } from '../../shared/trace.ts';
 import type { Exchanger } from '../exchange/exchange.ts';
 import type { Lab } from '../lab/lab.ts';
 import { RequestProblem, type Engine, type Listener } from '../server/engine.ts';
+import type { KeepRuns } from '../store/runs-retention.ts';
 import type { Store } from '../store/store.ts';
 import { answerLook, answerWhen, pagesOf } from './answers.ts';
 import { answerDiscover } from './discover.ts';
@@ -50,6 +51,8 @@ export interface LiveOptions {
   readonly store: Store;
   /** The data folder, where each deploy is kept as a trace of its own; absent: in the live trace only. */
   readonly data?: string;
+  /** What is kept of earlier traces there. */
+  readonly keep?: KeepRuns;
   readonly lab?: Lab;
   readonly exchanger?: Exchanger;
   /** Hosts besides those of the topology whose pages may be explained: `shop.example`, `*.example.org`. */
@@ -94,11 +97,12 @@ class Live implements Engine {
       ...(exchanger === undefined ? {} : { exchanger }),
     });
     this.forecaster = new Forecaster(this.session);
-    const { data } = options;
+    const { data, keep } = options;
     this.traces = new TraceKeeper({
       session: this.session,
       onError: this.failed,
       ...(data === undefined ? {} : { data }),
+      ...(keep === undefined ? {} : { keep }),
     });
     const startedAt = this.session.now();
     this.recent = {

@@ -12,12 +12,13 @@ import type { Ends, ExitCode } from '../exit-code.ts';
 import { pageFolder } from '../installed.ts';
 import { dataFolderOf } from '../data-folder.ts';
 import { onInterrupt, untilInterrupted } from '../interrupt.ts';
+import { type KeepOptions, withKeepOption } from '../keep.ts';
 import { loadTopology } from '../load-topology.ts';
 import { list, type OutputOptions, port, withExample, withOutputOptions } from '../options.ts';
 import { clean, json, print, tell } from '../terminal.ts';
 import { tokenIn } from '../token.ts';
 
-interface ServeOptions extends OutputOptions {
+interface ServeOptions extends OutputOptions, KeepOptions {
   readonly topology?: string;
   readonly real?: readonly string[];
   readonly host: string;
@@ -48,7 +49,11 @@ export function addServe(program: Command, ends: Ends): void {
       '--data <folder>',
       'where traces are kept (default: .strata beside the topology; for the lab: a temporary folder)',
     );
-  withExample(withOutputOptions(command), 'strata serve', 'strata serve --topology strata.yaml --port 8080');
+  withExample(
+    withOutputOptions(withKeepOption(command)),
+    'strata serve',
+    'strata serve --topology strata.yaml --port 8080',
+  );
   command.action((options: ServeOptions) => ends(run(options)));
 }
 
@@ -74,6 +79,7 @@ async function run(options: ServeOptions): Promise<ExitCode> {
     data: folder,
     onError,
     askable,
+    ...(options.keep !== undefined && { keep: options.keep }),
     ...(lab !== undefined && { lab }),
   });
   onInterrupt(() => engine.close());
