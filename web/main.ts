@@ -3,6 +3,7 @@ import { mount } from 'svelte';
 import Pages from './Pages.svelte';
 import './styles/tokens.css';
 import './styles/page.css';
+import './styles/table.css';
 
 const target = document.getElementById('page');
 if (target === null) throw new Error('index.html has no #page');
