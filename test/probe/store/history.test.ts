@@ -50,6 +50,12 @@ describe('a run', () => {
     expect(trace.interruptedAt).toBeUndefined();
   });
 
+  it('is listed with what it turned out to follow, where nobody had said what that would be', async () => {
+    const run = await beginRun(data, { run: { kind: 'trace' }, topology, startedAt: 1 });
+    await run.end({ ...said, expect: '9a01' });
+    expect((await openHistory(data).list({ search: '9A01' })).traces).toMatchObject([{ id: run.id, expect: '9a01' }]);
+  });
+
   it('is listed as running while this very process records it, and stays sound', async () => {
     const run = await beginRun(data, { run: { kind: 'trace' }, topology, startedAt: 1 });
     const history = openHistory(data);
