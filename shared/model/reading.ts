@@ -7,6 +7,7 @@ import { changeOf, type Change } from './change.ts';
 import { statesWithHearsay } from './hearsay.ts';
 import { interval } from './interval.ts';
 import type { LayerState } from './layer-state.ts';
+import { withNewest } from './newest.ts';
 import { withOffset, type Offsets } from './offsets.ts';
 import { withTouch, type Touched } from './observer.ts';
 import { reaches } from './purge/effect.ts';
@@ -19,8 +20,11 @@ export interface Reading {
   readonly tracks: ReadonlyMap<string, Track>;
   /** Each node's clock minus ours, where its Date has told. */
   readonly offsets: Offsets;
+  /** Bounded, like receipts and forecasts, as `withNewest` says: besides the newest each deploy stays, and the last purge of a node. */
   readonly events: readonly TraceEvent[];
+  /** The newest, and the last of each node and page. */
   readonly receipts: readonly PurgeReceipt[];
+  /** The newest, and the last of each place and audience. */
   readonly forecasts: readonly RecordedForecast[];
   /** Exchanges seen, by node. */
   readonly requests: ReadonlyMap<string, number>;
@@ -75,11 +79,11 @@ export function advance(reading: Reading, message: LiveMessage): Reading {
     case 'observation':
       return withObservation(reading, message.data);
     case 'event':
-      return { ...reading, events: replaced(reading.events, message.data) };
+      return { ...reading, events: withNewest(reading.events, message.data, eventThing) };
     case 'receipt':
       return withReceipt(reading, message.data);
     case 'forecast':
-      return { ...reading, forecasts: replaced(reading.forecasts, message.data) };
+      return { ...reading, forecasts: withNewest(reading.forecasts, message.data, forecastThing) };
   }
 }
 
@@ -147,9 +151,9 @@ function withObservation(reading: Reading, observation: Observation): Reading {
 }
 
 function withReceipt(reading: Reading, receipt: PurgeReceipt): Reading {
-  const receipts = replaced(reading.receipts, receipt);
+  const receipts = withNewest(reading.receipts, receipt, receiptThing);
   // what is heard later of a purge that was accepted does not make it happen again
-  const known = reading.receipts.some((r) => r.id === receipt.id && r.outcome === 'accepted');
+  const known = reading.receipts.findLast((r) => r.id === receipt.id)?.outcome === 'accepted';
   if (receipt.outcome !== 'accepted' || known) return { ...reading, receipts };
   const accepted = interval(receipt.sentAt, receipt.answeredAt ?? receipt.sentAt);
   const forget = receipt.effect?.soft === true ? softPurge : purge;
@@ -169,7 +173,11 @@ function keysUnder({ topology, tracks }: Reading, { layer, node }: PurgeReceipt)
   );
 }
 
-function replaced<T extends { readonly id: number }>(all: readonly T[], item: T): readonly T[] {
-  const at = all.findIndex((x) => x.id === item.id);
-  return at < 0 ? [...all, item] : all.with(at, item);
-}
+/** A deploy is told once for all; of purges the last to each node counts. */
+const eventThing = (event: TraceEvent): string =>
+  'layer' in event ? `${event.type} ${event.layer}/${event.node ?? ''}` : `${event.type} ${event.id}`;
+
+const receiptThing = ({ layer, node = '', target = '', variant = '' }: PurgeReceipt): string =>
+  keyOf({ layer, node, target, variant });
+
+const forecastThing = ({ forecast: f }: RecordedForecast): string => `${f.audience} ${keyOf(f)}`;
