@@ -53,7 +53,7 @@ interface Work {
  * @throws ConfigError before anything is sent, when the environment lacks a variable
  */
 export async function runPurge(steps: readonly PurgeStep[], run: PurgeRun): Promise<PurgeResult> {
-  for (const step of steps) requireSecrets(step, momentOf(run));
+  requireSecrets(steps, run.env);
   // each message that waits for its turn listens
   if (run.signal !== undefined) setMaxListeners(0, run.signal);
   const work: Work = { run, budget: new Budget(), logins: createLogins(run), claims: new Map() };
@@ -64,16 +64,20 @@ export async function runPurge(steps: readonly PurgeStep[], run: PurgeRun): Prom
   return { ...sent, claims };
 }
 
-function requireSecrets(step: PurgeStep, moment: Moment): void {
-  const purger = purgerOf(step.purge.by);
-  purger.login?.message(step, moment);
-  purger.message(step, moment);
+/** @throws ConfigError where the environment lacks a variable that one of the steps needs */
+export function requireSecrets(steps: readonly PurgeStep[], env?: Env): void {
+  for (const step of steps) {
+    const purger = purgerOf(step.purge.by);
+    const moment = momentOf(env);
+    purger.login?.message(step, moment);
+    purger.message(step, moment);
+  }
 }
 
 async function sendWaves(steps: readonly PurgeStep[], work: Work): Promise<Omit<PurgeResult, 'claims'>> {
   const { signal } = work.run;
   const waves = [...new Set(steps.map((s) => s.wave))].toSorted((a, b) => a - b);
-  const silent = new Set(steps.filter((s) => asksForNoReply(s, momentOf(work.run))).map((s) => s.layer.id));
+  const silent = new Set(steps.filter((s) => asksForNoReply(s, momentOf(work.run.env))).map((s) => s.layer.id));
   const isBad = ({ outcome, layer }: PurgeReceipt): boolean =>
     outcome === 'unknown' ? !silent.has(layer) : outcome !== 'accepted' && outcome !== 'was-not-there';
   const receipts: PurgeReceipt[] = [];
@@ -106,8 +110,8 @@ const stoppedBecause = ({ node, layer, outcome }: PurgeReceipt): string => {
   return `${who} ${what}, so the layers outside ${layer} were left alone: they would only fetch the old copy again.`;
 };
 
-const momentOf = (run: PurgeRun): Moment => ({
-  env: run.env ?? process.env,
+const momentOf = (env: Env = process.env): Moment => ({
+  env,
   now: wallNow(),
   nonce: randomBytes(16).toString('hex'),
 });
@@ -182,7 +186,7 @@ async function sendStep(step: PurgeStep, intent: PurgeReceipt, work: Work): Prom
 }
 
 async function outcomeOf(step: PurgeStep, { run, logins }: Work) {
-  const moment = momentOf(run);
+  const moment = momentOf(run.env);
   const login = await logins(step, moment);
   if (login !== undefined && 'problem' in login) {
     return notSent(login.problem);
@@ -197,7 +201,7 @@ async function claimOf(step: PurgeStep, receipt: PurgeReceipt, work: Work): Prom
   const moment = async (): Promise<Moment> => {
     // beside the purges, which need not wait for it
     await turnOf(step, work, `layer ${step.layer.id}, later`);
-    const now = momentOf(run);
+    const now = momentOf(run.env);
     const login = await logins(step, now);
     return { ...now, ...(login !== undefined && 'token' in login && login) };
   };

@@ -93,13 +93,17 @@ export class TraceKeeper {
     const { session } = this.parts;
     const run = await this.recording(wanted);
     const stopRecording = run === undefined ? undefined : recordInto(session, run, this.parts.onError);
-    const traced = answerTrace(session, wanted, {}, signal).then(async (document) => {
-      const named = run === undefined ? document : { ...document, trace: run.id };
-      await stopRecording?.();
-      await run?.end(named);
-      return named;
-    });
-    return { ...(run === undefined ? {} : { id: run.id }), document: traced };
+    const traced = async (): Promise<TraceDocument> => {
+      let named: TraceDocument | undefined;
+      try {
+        const document = await answerTrace(session, wanted, {}, signal);
+        return (named = run === undefined ? document : { ...document, trace: run.id });
+      } finally {
+        await stopRecording?.();
+        await run?.end(named);
+      }
+    };
+    return { ...(run === undefined ? {} : { id: run.id }), document: traced() };
   }
 
   async close(): Promise<void> {

@@ -8,7 +8,9 @@ import { observerEffect } from '../../shared/model/observer.ts';
 import { changeIn, keyOf, type Reading } from '../../shared/model/reading.ts';
 import { propagated, type Propagated } from '../../shared/propagation.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
-import type { PlanOptions } from '../purgers/plan.ts';
+import { planPurge, type PlanOptions } from '../purgers/plan.ts';
+import { requireSecrets } from '../purgers/run.ts';
+import { StoreFull } from '../store/store-error.ts';
 import { pagesOf, withOrigins, type Wanted } from './answers.ts';
 import { nextMessage } from './next-message.ts';
 import { placeKey, placesOf, type Place } from './places.ts';
@@ -44,7 +46,10 @@ type Ended = NonNullable<TraceFacts['ended']>;
 const LOOK_AGAIN = 0.02;
 const REST = 4;
 
-/** Watches the chosen places, and the origins, until all the chosen ones show the change, the budget is spent, or `signal` ends it. */
+/**
+ * Watches the chosen places, and the origins, until all the chosen ones show the change, the budget is spent, or `signal` ends
+ * it. Rejects with ConfigError, before anything is asked, where a purge lacks a variable of the environment.
+ */
 export async function answerTrace(
   session: Session,
   wanted: TraceWanted,
@@ -65,6 +70,7 @@ export async function answerTrace(
       await nextMessage(session, signal, 0.25);
       const from = session.now();
       await trace.advance(watching);
+      trace.throwFailure();
       const seen = trace.flips();
       reporter.tell(seen, session.now());
       if (trace.isOver(seen)) {
@@ -78,6 +84,7 @@ export async function answerTrace(
     if (wanted.watching === undefined) await watching.stop();
     stopListening();
   }
+  trace.throwFailure();
   const seen = trace.flips(chanceFrom(1));
   reporter.tell(seen, session.now());
   return trace.document(signal.aborted ? 'interrupted' : ended, seen);
@@ -97,6 +104,7 @@ class Propagation {
   private purging: Promise<void> | undefined;
   private purged: boolean;
   private stopped: string | undefined;
+  private failure: { readonly error: unknown } | undefined;
 
   constructor(session: Session, wanted: TraceWanted, signal: AbortSignal) {
     this.session = session;
@@ -108,6 +116,7 @@ class Propagation {
     this.before = session.reading;
     this.firstEvent = session.takeId();
     this.purged = wanted.purge !== true;
+    if (wanted.purge === true) requireSecrets(planPurge(session.topology, wanted, wanted).steps);
   }
 
   watch(): Watch {
@@ -206,9 +215,18 @@ class Propagation {
       const { stopped } = await answerPurge(this.session, { ...this.wanted, signal: this.signal });
       this.stopped = stopped;
       watching.wake();
+    } catch (error) {
+      // what is not written down is not sent; what is held can be watched all the same
+      if (error instanceof StoreFull) this.stopped = `${error.message} What was not yet purged was left alone.`;
+      else this.failure = { error };
     } finally {
       this.purged = true;
     }
+  }
+
+  /** Why it cannot go on, where that is so. */
+  throwFailure(): void {
+    if (this.failure !== undefined) throw this.failure.error;
   }
 
   /** The pages themselves; their other forms of URL may be redirects at the origin. */
