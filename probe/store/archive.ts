@@ -8,7 +8,7 @@ import { closeFile, openFile } from './open-file.ts';
 import { messagesSince, newestSequence, traceOf } from './recorded.ts';
 import type { Stored } from './recorded.ts';
 import { placesIn, summaries, type TraceSummary } from './summaries.ts';
-import { forgetTrace, trimObservations, trimTraces } from './retention.ts';
+import { forgetTrace, trimMessages, trimObservations, trimTraces } from './retention.ts';
 import { inTransaction } from './transaction.ts';
 import type { Write } from './write.ts';
 
@@ -30,6 +30,8 @@ export interface Archive extends Questions {
 export interface Keep {
   /** The newest observations kept for each trace; up to a twentieth and one batch more, because whole batches are dropped. */
   readonly observations: number;
+  /** The newest other messages kept for each trace; up to a twentieth more, because many are dropped at once. */
+  readonly messages: number;
   readonly traces: number;
 }
 
@@ -38,8 +40,9 @@ export function openArchive(folder: string, keep: Keep): Archive {
   const db = openFile(folder);
   markInterrupted(db, folder);
   let newest = newestSequence(db);
-  /** Observations held, for each trace that is open. */
+  /** Observations, and other messages, held at most for each trace that is open. */
   const open = new Map<string, number>();
+  const messages = new Map<string, number>();
 
   function perform(write: Write): void {
     switch (write.verb) {
@@ -52,9 +55,11 @@ export function openArchive(folder: string, keep: Keep): Archive {
         insertBatch(db, newest, write);
         return count(write);
       case 'append':
-        return insertMessage(db, ++newest, write);
+        insertMessage(db, ++newest, write);
+        return countMessage(write.trace);
       case 'end':
         endTrace(db, write);
+        messages.delete(write.trace);
         return void open.delete(write.trace);
       case 'forget':
         return forgetTrace(db, write.trace);
@@ -65,8 +70,12 @@ export function openArchive(folder: string, keep: Keep): Archive {
 
   function count({ trace, count: more }: Observe): void {
     const held = (open.get(trace) ?? 0) + more;
-    const over = held > keep.observations + Math.floor(keep.observations / 20);
-    open.set(trace, over ? trimObservations(db, trace, keep.observations) : held);
+    open.set(trace, isOver(held, keep.observations) ? trimObservations(db, trace, keep.observations) : held);
+  }
+
+  function countMessage(trace: string): void {
+    const held = (messages.get(trace) ?? 0) + 1;
+    messages.set(trace, isOver(held, keep.messages) ? trimMessages(db, trace, keep.messages) : held);
   }
 
   function performAll(writes: readonly Write[]): number[] {
@@ -97,6 +106,9 @@ export function openArchive(folder: string, keep: Keep): Archive {
     close: () => closeFile(db, folder),
   };
 }
+
+/** A trim costs more than a message: it waits for a twentieth more. */
+const isOver = (held: number, keep: number): boolean => held > keep + Math.floor(keep / 20);
 
 function insertTrace(db: Database, { trace, at, topology, run }: Write & { verb: 'begin' }): void {
   const sql = 'INSERT INTO traces (id, started_at, title, topology, run, places) VALUES (?, ?, ?, ?, ?, ?)';

@@ -1,4 +1,4 @@
-// What may be forgotten? The oldest observations of a long trace, and the oldest traces of all.
+// What may be forgotten? The oldest observations and other messages of a long trace, and the oldest traces of all.
 import type { Database } from './driver.ts';
 
 /**
@@ -17,6 +17,15 @@ export function trimObservations(db: Database, trace: string, keep: number): num
   db.run('DELETE FROM batches WHERE trace = ? AND last <= ?', trace, through);
   db.run('UPDATE traces SET dropped_through = max(dropped_through, ?) WHERE id = ?', through, trace);
   return Number(db.all('SELECT sum(count) AS held FROM batches WHERE trace = ?', trace)[0]?.['held'] ?? 0);
+}
+
+/** The same for what is no observation: drops all but the newest `keep`. Returns how many remain. */
+export function trimMessages(db: Database, trace: string, keep: number): number {
+  const sql = 'SELECT sequence FROM messages WHERE trace = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?';
+  const through = Number(db.all(sql, trace, keep)[0]?.['sequence'] ?? 0);
+  db.run('DELETE FROM messages WHERE trace = ? AND sequence <= ?', trace, through);
+  db.run('UPDATE traces SET dropped_through = max(dropped_through, ?) WHERE id = ?', through, trace);
+  return Number(db.all('SELECT count(*) AS held FROM messages WHERE trace = ?', trace)[0]?.['held'] ?? 0);
 }
 
 /** Drops the oldest traces that are over, so that at most `keep` remain. */

@@ -55,14 +55,20 @@ export interface StoreOptions {
    * Default 20,000.
    */
   readonly keepObservations?: number;
+  /** The newest events, receipts and forecasts kept for each trace; up to a twentieth more. Default 100,000. */
+  readonly keepMessages?: number;
   /** Default 200. */
   readonly keepTraces?: number;
 }
 
 /** Opens the folder's store and marks traces that never ended as interrupted. Rejects with StoreUnusable. */
 export async function openStore(folder: string, options: StoreOptions = {}): Promise<Store> {
-  const { keepObservations: observations = 20_000, keepTraces: traces = 200 } = options;
-  const thread = new Conversation({ folder, keep: { observations, traces } });
+  const {
+    keepObservations: observations = 20_000,
+    keepMessages: messages = 100_000,
+    keepTraces: traces = 200,
+  } = options;
+  const thread = new Conversation({ folder, keep: { observations, messages, traces } });
   let newest = await thread.opened;
   const writer = writerOn(async (writes) => {
     const sequences = await thread.write(writes);

@@ -253,6 +253,22 @@ describe('a store that was not closed', () => {
 });
 
 describe('retention', () => {
+  it('keeps the newest events, receipts and forecasts of a trace, all observations, and says how far replay has a gap', async () => {
+    const store = await open({ keepMessages: 40 });
+    const id = await store.beginTrace(topology, 1);
+    await store.append(id, observation(1, 1));
+    for (let at = 1; at <= 100; at += 1) await store.append(id, forecast(at, at));
+    const trace = await store.readTrace(id);
+    const kept = trace?.forecasts.map((f) => f.id) ?? [];
+    expect(kept.length).toBeGreaterThanOrEqual(40);
+    expect(kept.length).toBeLessThanOrEqual(42);
+    expect(kept.at(-1)).toBe(100);
+    expect(trace?.observations).toHaveLength(1);
+    // the observation has the sequence 1, so that each forecast's is one more than its id
+    expect(await store.droppedThrough(id)).toBe(kept[0]!);
+    expect((await store.since(await store.droppedThrough(id), 1000, id)).map((s) => s.message.data.id)).toEqual(kept);
+  });
+
   it('keeps the newest observations of a trace, every event, and says how far replay has a gap', async () => {
     const store = await open({ keepObservations: 5 });
     const id = await store.beginTrace(topology, 1);
