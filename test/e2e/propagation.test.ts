@@ -112,6 +112,23 @@ describe.skipIf(!needsChromium())('the trace view', () => {
       await says(page, /^Build 51c0 is on/);
     });
 
+    it('asks what was recorded once a change, however often the nodes are looked at', async () => {
+      const { page } = await open('arriving');
+      const lists: string[] = [];
+      await says(page, /^Build 4f2c/);
+      const requests = async (): Promise<number> =>
+        Number(/Strata sent (\d+) requests/.exec((await page.locator('.second').first().textContent()) ?? '')?.[1]);
+      const before = await requests();
+      page.on('request', (request) => /\/api\/v1\/traces$/.test(request.url()) && lists.push(request.url()));
+      await expect.poll(requests, { timeout: 10_000 }).toBeGreaterThan(before + 40);
+      expect(lists).toHaveLength(0);
+      await page.evaluate(
+        `fetch('/api/v1/lab/deploy', { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' })`,
+      );
+      await says(page, /^Build 51c0/);
+      await expect.poll(() => lists.length).toBeGreaterThan(0);
+    });
+
     it('says that the connection is lost, and takes up the thread when it is back', async () => {
       const { page, fixture } = await open('arriving');
       await says(page, /^Build 4f2c/);
@@ -201,6 +218,11 @@ describe.skipIf(!needsChromium())('the trace view', () => {
       await row('trace-0').getByRole('button', { name: 'Really delete' }).click();
       await page.getByRole('alert').filter({ hasText: 'needs the token' }).waitFor();
       expect(fixture.traces()).toContain('trace-0');
+      const again = page.waitForResponse(/\/api\/v1\/traces$/);
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      await (await again).finished();
+      await page.locator('[data-trace]').first().waitFor();
+      expect(await page.getByRole('alert').filter({ hasText: 'needs the token' }).count()).toBe(1);
     });
   });
 

@@ -14,7 +14,9 @@ export const MOST_COMPARED = 3;
 export class History {
   traces = $state.raw<readonly Recorded[]>([]);
   state = $state<'asking' | 'list' | 'unreachable' | 'refused'>('asking');
+  /** Why there is no list, and why the last act was refused or came to nothing; a sentence each. */
   problem = $state('');
+  refused = $state('');
   elsewhere = $state('');
   /** Ids of those that are compared. */
   compared = $state.raw<readonly string[]>([]);
@@ -41,7 +43,7 @@ export class History {
 
   async delete(id: string): Promise<void> {
     const problem = await deleteTrace(id);
-    this.problem = problem ?? '';
+    this.refused = problem ?? '';
     if (problem !== undefined) return;
     this.traces = this.traces.filter((t) => t.id !== id);
     this.compared = this.compared.filter((c) => c !== id);
@@ -49,6 +51,7 @@ export class History {
 
   /** Puts one behind the picture, or takes it away; the one chosen longest ago makes room. */
   compare(id: string): void {
+    this.refused = '';
     if (this.compared.includes(id)) {
       this.compared = this.compared.filter((c) => c !== id);
       return;
@@ -73,7 +76,7 @@ export class History {
       const groups = lanesIn(fold.reading, startOf(trace), trace.run);
       this.curves = new Map(this.curves).set(id, arrivalsIn(cacheLanes(groups)));
     } catch {
-      this.problem = `The trace ${id} could not be fetched; only its percentiles are shown.`;
+      this.refused = `The trace ${id} could not be fetched; only its percentiles are shown.`;
     }
   }
 }
