@@ -18,11 +18,11 @@ import { addWhen } from './commands/when.ts';
 import { EXIT, type Ends } from './exit-code.ts';
 import { endOnSignals, stopAll } from './interrupt.ts';
 import { withExample } from './options.ts';
-import { clean, dieQuietlyWithReader, tell } from './terminal.ts';
+import { clean, outliveReader, tell } from './terminal.ts';
 
 /** Runs one command line to its end and resolves with the exit code. Never rejects for what a user or a server did. */
 export async function run(args: readonly string[]): Promise<number> {
-  dieQuietlyWithReader();
+  outliveReader();
   endOnSignals();
   process.on('uncaughtException', (error) => process.exit(failed(error)));
   let code: number = EXIT.yes;

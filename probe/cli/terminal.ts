@@ -33,16 +33,18 @@ export function progress(options: { readonly quiet?: true }, text: string): void
   if (options.quiet !== true && process.stderr.isTTY) tell(text);
 }
 
-/** Whoever reads us may stop reading (`strata look | head`): that is no error. */
-export function dieQuietlyWithReader(): void {
-  const gone = (error: NodeJS.ErrnoException): void => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
+/**
+ * Whoever reads us may stop reading (`strata look | head`): that is no error, and no answer either. A purge is not left half
+ * done, and what somebody waits for still decides the exit code; only nothing more is written.
+ */
+export function outliveReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (hasLeft(error)) return;
     // a full disk must not look like an answer
     tell(`strata: what was found cannot be written (${error.code ?? error.message}).`);
     process.exit(EXIT.internal);
-  };
-  process.stdout.on('error', gone);
-  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   });
+  process.stderr.on('error', () => undefined);
 }
+
+const hasLeft = ({ code }: NodeJS.ErrnoException): boolean => code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';

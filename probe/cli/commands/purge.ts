@@ -104,10 +104,10 @@ function notServed(session: Session, { expect = '' }: PurgeOptions): ExitCode {
   return EXIT.originNotReady;
 }
 
+/** A node that certainly did not take it counts first; then one of which nobody knows. */
 function codeOf({ receipts, stopped }: PurgeDocument): ExitCode {
-  if (receipts.some((r) => r.outcome === 'refused')) return EXIT.no;
-  if (receipts.every((r) => r.outcome === 'accepted' || r.outcome === 'was-not-there')) {
-    return stopped === undefined ? EXIT.yes : EXIT.no;
-  }
-  return receipts.every((r) => r.status === undefined) ? EXIT.cannotTell : EXIT.no;
+  const isReached = receipts.some((r) => r.status !== undefined || r.outcome === 'accepted');
+  if (receipts.some((r) => r.outcome === 'refused' || (r.outcome === 'failed' && isReached))) return EXIT.no;
+  if (receipts.some((r) => r.outcome === 'failed' || r.outcome === 'unknown')) return EXIT.cannotTell;
+  return stopped === undefined ? EXIT.yes : EXIT.no;
 }

@@ -5,7 +5,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { strata } from './strata.ts';
+import { start, strata } from './strata.ts';
 
 let folder: string;
 beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'strata-purge-'))));
@@ -37,8 +37,8 @@ async function nodeThat(node: string, answer: Answer): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Purges a shield and two edges, whose nodes answer like this; a node without an answer here is not there. */
-async function purge(answers: Readonly<Record<string, Answer>>, ...more: string[]) {
+/** To purge a shield and two edges, whose nodes answer like this; a node without an answer here is not there. */
+async function argsFor(answers: Readonly<Record<string, Answer>>, ...more: string[]): Promise<string[]> {
   const closed = 'http://127.0.0.1:1';
   const at = Object.fromEntries(
     await Promise.all(Object.entries(answers).map(async ([node, answer]) => [node, await nodeThat(node, answer)])),
@@ -54,7 +54,18 @@ async function purge(answers: Readonly<Record<string, Answer>>, ...more: string[
 targets: [ { id: home, url: "http://shop.example/", marker: { header: x-build } } ]
 `,
   );
-  return strata(['purge', '--topology', file, '--timeout', '500ms', '--no-record', ...more]);
+  return ['purge', '--topology', file, '--timeout', '500ms', '--no-record', ...more];
+}
+
+const purge = async (...told: Parameters<typeof argsFor>) => strata(await argsFor(...told));
+
+/** The same for a reader that has left before anything is printed. */
+async function purgeUnread(answers: Readonly<Record<string, Answer>>): Promise<number | null> {
+  const child = start(await argsFor(answers));
+  child.stdout.destroy();
+  child.stderr.destroy();
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code;
 }
 
 describe('strata purge ends', () => {
@@ -108,5 +119,15 @@ describe('strata purge ends', () => {
       receipts: [{ node: 'shield-1', outcome: 'refused', status: 429 }],
       stopped: expect.stringContaining('left alone') as string,
     });
+  });
+
+  it('as it would have when nobody reads what it prints: no layer is left half done, no refusal looks like a success', async () => {
+    expect(await purgeUnread({ 'shield-1': 200, 'edge-1': 200, 'edge-2': 200 })).toBe(0);
+    expect(purges.toSorted()).toEqual(['PURGE edge-1', 'PURGE edge-2', 'PURGE shield-1']);
+    expect(await purgeUnread({ 'shield-1': 403 })).toBe(1);
+  });
+
+  it('with 4 when one of several nodes does not say what became of it', async () => {
+    expect((await purge({ 'shield-1': 200, 'edge-1': 200, 'edge-2': 'nothing' })).code).toBe(4);
   });
 });
