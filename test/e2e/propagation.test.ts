@@ -119,7 +119,7 @@ describe.skipIf(!needsChromium())('the trace view', () => {
       const requests = async (): Promise<number> =>
         Number(/Strata sent (\d+) requests/.exec((await page.locator('.second').first().textContent()) ?? '')?.[1]);
       const before = await requests();
-      page.on('request', (request) => /\/api\/v1\/traces$/.test(request.url()) && lists.push(request.url()));
+      page.on('request', (request) => request.url().endsWith('/api/v1/traces') && lists.push(request.url()));
       await expect.poll(requests, { timeout: 10_000 }).toBeGreaterThan(before + 40);
       expect(lists).toHaveLength(0);
       await page.evaluate(

@@ -106,24 +106,30 @@ function lateParts(told: Told): Part[] {
   return parts;
 }
 
+function nameParts({ kind, expect }: Start): Part[] {
+  if (expect !== undefined) return [text('Build '), { kind: 'build', text: shortContent(expect, 16), version: 'new' }];
+  return [text(kind === 'look' ? 'What the origins serve' : 'The change')];
+}
+
 /** The sentence, in pieces: words, the name of a build, and spans of time. */
 export function sentenceFor(told: Told): Part[] {
   const { start, standings, percentiles, now } = told;
   const caches = standings.filter((s) => s.role === 'cache');
-  const isNamed = start.expect !== undefined;
-  const name: Part[] = isNamed
-    ? [text('Build '), { kind: 'build', text: shortContent(start.expect ?? '', 16), version: 'new' }]
-    : [text('The change')];
-  const where = whereParts(standings);
-  const parts: Part[] = [...name, text(` ${told.running ? 'is' : 'was'} ${where}`)];
+  const isQuiet = start.kind === 'look' && start.expect === undefined && standings.every((s) => !s.turned);
+  const where = text(` ${told.running ? 'is' : 'was'} ${whereParts(standings)}`);
+  if (isQuiet && standings.every((s) => s.late.length === 0))
+    return [text('No change was seen: what the origins serve'), where, text('.')];
+  const parts: Part[] = [...nameParts(start), where];
   const after = start.kind === 'origin-ready' ? 'after the origin had it' : `after ${START_WORDS[start.kind]}`;
-  if (percentiles.p50 !== undefined && caches.length > 0)
+  // what did not turn did not take any time
+  if (isQuiet) parts.push(text(`, ${soFar(now)} ${after}`));
+  else if (percentiles.p50 !== undefined && caches.length > 0)
     parts.push(text('; half had it '), { kind: 'instant', text: betweenText(percentiles.p50) }, text(` ${after}`));
   else if (caches.length > 0) parts.push(text(`, ${soFar(now)} ${after}`));
   for (const part of lateParts(told)) parts.push(text('; '), part);
   const isEverywhere = caches.every((s) => s.late.length === 0);
   if (isEverywhere && told.last !== undefined && caches.some((s) => s.nodes > 1))
-    parts.push(text(', the last after '), { kind: 'instant', text: betweenText(told.last) });
+    parts.push(text(', the last '), { kind: 'instant', text: betweenText(told.last) }, text(' after'));
   return [...parts, text('.')];
 }
 

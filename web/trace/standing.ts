@@ -1,5 +1,5 @@
 // How far has the change come: how many nodes of each layer show it, how soon did half have it, and who is left?
-import { arrivalsOf, quantile } from '../../shared/model/arrivals.ts';
+import { arrivalsOf, certainly } from '../../shared/model/arrivals.ts';
 import type { Arrivals } from '../../shared/model/arrivals.ts';
 import type { Interval } from '../../shared/model/interval.ts';
 import { percentilesOf } from '../../shared/model/percentiles.ts';
@@ -16,6 +16,8 @@ export interface LayerStanding {
   readonly shown: number;
   /** Lanes that do not show it: never yet, or no longer. */
   readonly late: readonly Lane[];
+  /** One of them was seen to show something else since the start. */
+  readonly turned: boolean;
 }
 
 export const standingsOf = (groups: readonly LaneGroup[]): LayerStanding[] => groups.map(standingOf);
@@ -23,15 +25,20 @@ export const standingsOf = (groups: readonly LaneGroup[]): LayerStanding[] => gr
 function standingOf({ layer, role, outermost, lanes }: LaneGroup): LayerStanding {
   const late = lanes.filter((l) => l.shows !== 'new');
   const nodes = new Set(lanes.map((l) => l.node));
-  return { layer, role, outermost, nodes: nodes.size, shown: nodes.size - new Set(late.map((l) => l.node)).size, late };
+  const shown = nodes.size - new Set(late.map((l) => l.node)).size;
+  const turned = lanes.some((l) => l.stretches.some((s) => s.version !== l.shows));
+  return { layer, role, outermost, nodes: nodes.size, shown, late, turned };
 }
 
 /** The estimate over these lanes. */
 export const arrivalsIn = (lanes: readonly Lane[]): Arrivals => arrivalsOf(lanes.map((l) => l.arrival));
 
-/** When the last one had it; undefined while one has not. */
-export const lastOf = (arrivals: Arrivals): Interval | undefined =>
-  arrivals.beyond > 1e-9 ? undefined : quantile(arrivals, 1);
+/** Between which instants the last one had it for certain, as the percentiles are told; undefined while one has not. */
+export const lastOf = (lanes: readonly Lane[]): Interval | undefined =>
+  certainly(
+    lanes.map((l) => l.arrival),
+    1,
+  );
 
 /** p50, p90 and p99 in seconds since the start; absent where too few have arrived. */
 export const percentilesIn = (lanes: readonly Lane[]): Percentiles => percentilesOf(lanes.map((l) => l.arrival));

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { readTrace } from '../../../shared/model/reading.ts';
 import { cacheLanes, lanesIn } from '../../../web/trace/lanes.ts';
+import { silentLane } from '../../../web/trace/stretches.ts';
 import { costSentences, sentenceFor } from '../../../web/trace/sentence.ts';
-import { arrivalsIn, lastOf, percentilesIn, standingsOf } from '../../../web/trace/standing.ts';
-import { startsIn } from '../../../web/trace/start.ts';
+import { lastOf, percentilesIn, standingsOf } from '../../../web/trace/standing.ts';
+import { startOf, startsIn } from '../../../web/trace/start.ts';
 import type { Cause } from '../../../web/trace/causes.ts';
 import { causesIn } from '../../../web/trace/causes.ts';
 import { Site, crowd, recorded, shop } from '../../fixtures/site.ts';
@@ -30,13 +31,28 @@ function said(
     start,
     standings: standingsOf(groups),
     percentiles: percentilesIn(lanes),
-    last: lastOf(arrivalsIn(lanes)),
+    last: lastOf(lanes),
     causes,
     now: until - 5,
     running,
   });
   return parts.map((p) => (p.kind === 'countdown' ? '' : p.text)).join('');
 }
+/** What is said of ten seconds of which nothing was told but the looks. */
+function looked(play: (site: Site) => void, running = false): string {
+  const site = new Site({ ...shop(START, 300), every: 0.1 });
+  play(site);
+  const trace = { ...recorded(site, site.advanceTo(START + 10)), events: [] };
+  const start = startOf(trace);
+  const groups = lanesIn(readTrace(trace), start);
+  const lanes = cacheLanes(groups);
+  const standings = standingsOf(groups);
+  const percentiles = percentilesIn(lanes);
+  return sentenceFor({ start, standings, percentiles, last: lastOf(lanes), causes: [], now: 10, running })
+    .map((p) => (p.kind === 'countdown' ? '' : p.text))
+    .join('');
+}
+const PLACE = { layer: 'edge', node: 'e', target: 'home', variant: 'default' };
 const deploy = (site: Site): void => site.deploy('4f2c', START + 5);
 const lost: Cause = {
   id: 'purge-lost',
@@ -69,8 +85,52 @@ describe('the sentence on top', () => {
       site.purge('edge', START + 7);
     };
     expect(said(play, 9)).toMatch(
-      /^Build 4f2c is on all 4 nodes of 2 cache layers; half had it .* after the deploy, the last after .*\.$/,
+      /^Build 4f2c is on all 4 nodes of 2 cache layers; half had it .* after the deploy, the last (between .* and )?\d\.\d+ s after\.$/,
     );
+  });
+
+  it('says that nothing changed where nothing was told and nothing turned, without times that would mean nothing', () => {
+    expect(looked(() => undefined)).toBe(
+      'No change was seen: what the origins serve was on all 4 nodes of 2 cache layers.',
+    );
+    expect(looked(() => undefined, true)).toMatch(/^No change was seen: what the origins serve is on all 4 /);
+  });
+
+  it('says how soon it was everywhere where something turned though nothing was told', () => {
+    const turning = (site: Site): void => {
+      deploy(site);
+      site.purge('shield', START + 6);
+      site.purge('edge', START + 7);
+    };
+    expect(looked(turning)).toMatch(/^What the origins serve was on all 4 .*; half had it .* after the first look/);
+    expect(looked(deploy)).toMatch(/^What the origins serve was on none of the 3 edge nodes/);
+  });
+
+  it('never lets the last one have it before half, nine in ten or nearly all had', () => {
+    const lanes = (arrivals: readonly (readonly [number, number])[]) =>
+      arrivals.map(([after, by], i) => ({ ...silentLane(`edge/e${i}`, PLACE), arrival: { after, by } }));
+    const seen = [
+      lanes([
+        [0, 0.073],
+        [0, 0.065],
+        [0, 0.07],
+        [0, 0.068],
+      ]),
+      lanes([
+        [0.1, 0.9],
+        [0.2, 0.4],
+        [0.3, 0.35],
+      ]),
+      lanes([[0.1, 0.2]]),
+    ];
+    for (const all of seen) {
+      const last = lastOf(all)!;
+      for (const p of Object.values(percentilesIn(all))) {
+        expect(last.latest).toBeGreaterThanOrEqual(p.latest);
+        expect(last.earliest).toBeGreaterThanOrEqual(p.earliest);
+      }
+    }
+    expect(lastOf([...seen[0]!, silentLane('edge/e9', PLACE)])).toBeUndefined();
   });
 
   it('says that no cache has it yet, and for how long', () => {
