@@ -40,8 +40,8 @@ export interface Engine {
   /** Calls the listener until the returned function is called. */
   subscribe(listener: Listener): () => void;
 
-  // Verbs reject with RequestProblem where the request names what does not exist, and with StoreFull. `signal` says
-  // that the client has gone.
+  // Verbs reject with RequestProblem where the request names what does not exist, with ConfigError where the topology or
+  // the environment lacks something, and with StoreFull. `signal` says that the client has gone.
   look(request: LookRequest, signal: AbortSignal): Promise<LookDocument>;
   when(request: WhenRequest, signal: AbortSignal): Promise<WhenDocument>;
   trace(request: TraceRequest, signal: AbortSignal): Promise<TraceDocument>;

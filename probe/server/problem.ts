@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { HTTPException } from 'hono/http-exception';
 import type { Problem } from '../../shared/api.ts';
+import { ConfigError } from '../../shared/config-problem.ts';
 import { StoreFull } from '../store/store-error.ts';
 import { RequestProblem } from './engine.ts';
 import { headersOfAll } from './headers.ts';
@@ -37,6 +38,8 @@ export function refusalOf(error: unknown): Refusal {
   if (error instanceof RequestProblem) {
     return invalid([{ place: error.place, message: error.message }]);
   }
+  // what is wrong stands in the topology or the environment, and the same request is right once that is
+  if (error instanceof ConfigError) return new Refusal(409, error.message);
   if (error instanceof StoreFull) return new Refusal(507, error.message, { kind: 'store-full' });
   if (error instanceof HTTPException) return new Refusal(error.status, sentences[error.status] ?? error.message);
   return new Refusal(500, 'The service failed; its log says more.');

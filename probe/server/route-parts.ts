@@ -25,7 +25,7 @@ const reasons: Readonly<Record<number, string>> = {
   401: 'It needs the token.',
   403: "Another site's page asked.",
   404: 'There is no such thing.',
-  409: 'It is still being recorded.',
+  409: 'What is there does not allow it: still being recorded, or a topology or an environment that lacks something.',
   413: 'The body is larger than 1 MiB.',
   415: 'The body is not sent as JSON.',
   429: 'Too much at once.',

@@ -41,8 +41,8 @@ export function addVerbRoutes(app: OpenAPIHono<Env>, parts: VerbParts): void {
   addLab(app, parts);
 }
 
-const asked = refusals(400, 401, 403, 413, 415, 429);
-const changed = refusals(400, 401, 403, 413, 415, 507);
+const asked = refusals(400, 401, 403, 409, 413, 415, 429);
+const changed = refusals(400, 401, 403, 409, 413, 415, 507);
 
 const lookRoute = createRoute({
   method: 'post',

@@ -27,8 +27,8 @@ import { answerExplain } from './explain.ts';
 import { Forecaster } from './forecaster.ts';
 import { TraceKeeper } from './kept-traces.ts';
 import { placesOf, type Choice } from './places.ts';
-import { isBulk, planPurge } from '../purgers/plan.ts';
 import { answerPurge } from './purge.ts';
+import { requirePurgeable } from './purgeable.ts';
 import { Session } from './session.ts';
 import { watch, type Watch } from './watch.ts';
 
@@ -160,7 +160,7 @@ class Live implements Engine {
 
   async trace(request: TraceRequest, signal: AbortSignal): Promise<TraceDocument> {
     const { budget = 120, deployed, purged: _purged, everything, ...wanted } = this.checked(request);
-    if (wanted.purge === true && everything !== true) this.requireSinglePages(wanted);
+    if (wanted.purge === true) requirePurgeable(this.topology, wanted, everything === true);
     const told = deployed?.at(-1);
     const deployedAt = told === undefined ? {} : { deployedAt: Date.parse(told) / 1000 };
     const { document } = await this.traces.begin({ ...wanted, ...deployedAt, ...this.inSight(), budget }, signal);
@@ -173,7 +173,7 @@ class Live implements Engine {
 
   async purge(request: PurgeRequest): Promise<PurgeDocument> {
     const { expect, everything, ...wanted } = this.checked(request);
-    if (wanted.dryRun !== true && everything !== true) this.requireSinglePages(wanted);
+    if (wanted.dryRun !== true) requirePurgeable(this.topology, wanted, everything === true);
     if (expect !== undefined) this.requireReady(wanted, expect);
     const done = await answerPurge(this.session, wanted);
     if (wanted.dryRun !== true) this.watching?.wake();
@@ -294,16 +294,6 @@ class Live implements Engine {
       }
     }
     return request;
-  }
-
-  /** What lets go of more than the chosen pages must be asked for in so many words; throws RequestProblem. */
-  private requireSinglePages(wanted: Choice): void {
-    const bulk = planPurge(this.topology, wanted).steps.find(isBulk);
-    if (bulk === undefined) return;
-    throw new RequestProblem(
-      'everything',
-      `Layer ${bulk.layer.id} is purged by ${bulk.purge.scope}, which lets go of more than the chosen pages; send everything: true.`,
-    );
   }
 
   /** A purge before the origin is ready brings the old page back; throws RequestProblem. */
