@@ -30,6 +30,7 @@ import { placesOf, type Choice } from './places.ts';
 import { answerPurge } from './purge.ts';
 import { requirePurgeable } from './purgeable.ts';
 import { Session } from './session.ts';
+import { deployInstant } from './told-deploy.ts';
 import { watch, type Watch } from './watch.ts';
 
 /** How much of the past the page is given when it opens; the store holds more. */
@@ -161,8 +162,8 @@ class Live implements Engine {
   async trace(request: TraceRequest, signal: AbortSignal): Promise<TraceDocument> {
     const { budget = 120, deployed, purged: _purged, everything, ...wanted } = this.checked(request);
     if (wanted.purge === true) requirePurgeable(this.topology, wanted, everything === true);
-    const told = deployed?.at(-1);
-    const deployedAt = told === undefined ? {} : { deployedAt: Date.parse(told) / 1000 };
+    const told = deployed?.map((at, i) => deployInstant(at, `deployed[${i}]`, this.now())).at(-1);
+    const deployedAt = told === undefined ? {} : { deployedAt: told };
     const { document } = await this.traces.begin({ ...wanted, ...deployedAt, ...this.inSight(), budget }, signal);
     return document;
   }
@@ -181,7 +182,7 @@ class Live implements Engine {
   }
 
   async deploy(request: DeployRequest): Promise<DeployDocument> {
-    const at = request.at === undefined ? this.now() : Date.parse(request.at) / 1000;
+    const at = request.at === undefined ? this.now() : deployInstant(request.at, 'at', this.now());
     const { marker } = request;
     const told = marker === undefined ? {} : { marker };
     await this.session.event({ id: this.session.takeId(), type: 'deploy', at: interval(at, at), ...told });

@@ -84,3 +84,39 @@ describe('a purge that', () => {
     expect([status, json['steps']]).toEqual([200, []]);
   });
 });
+
+describe('a deploy that', () => {
+  let service: Service;
+  beforeAll(async () => {
+    service = await serve();
+  });
+  const SECOND = 1000;
+  const from = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const DAY = 86_400 * SECOND;
+
+  it.each([
+    ['is still to come', () => '2130-01-01T00:00:00Z', /is still to come by the clock of this service; tell/],
+    ['comes within the minute', () => from(60 * SECOND), /is still to come/],
+    ['was in 1970', () => '1970-01-01T00:00:00Z', /is more than a day ago.*; tell a later deploy/],
+    ['was two days ago', () => from(-2 * DAY), /is more than a day ago/],
+  ])('%s is refused, and nothing is counted from it', async (_, when, sentence) => {
+    const at = when();
+    for (const [path, body, place] of [
+      ['/api/v1/deploys', { at }, 'at'],
+      ['/api/v1/trace', { deployed: [from(0), at], budget: 1 }, 'deployed[1]'],
+    ] as const) {
+      const { json } = await post(service, path, body, bearer);
+      expect(json).toMatchObject({
+        status: 400,
+        errors: [{ place, message: expect.stringMatching(sentence) as string }],
+      });
+    }
+    expect(service.scene.told.filter((m) => m.type === 'event')).toEqual([]);
+  });
+
+  it('was an hour ago, or is ahead by what clocks differ, is taken', async () => {
+    for (const ms of [-3600 * SECOND, 2 * SECOND]) {
+      expect((await post(service, '/api/v1/deploys', { at: from(ms) }, bearer)).status).toBe(200);
+    }
+  });
+});
