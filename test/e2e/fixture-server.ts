@@ -86,6 +86,8 @@ export interface Fixture {
   readonly traces: () => string[];
   /** Answers nothing under /api until called again. */
   silence(on: boolean): void;
+  /** Lists a trace as still being recorded. */
+  record(row: { readonly id: string; readonly startedAt: number; readonly expect?: string }): void;
   /** Drops every open stream. */
   drop(): void;
   close(): Promise<void>;
@@ -163,6 +165,8 @@ interface Stage {
   readonly streams: Set<ServerResponse>;
   builds: number;
   silent: boolean;
+  /** What the list says of those that are still being recorded. */
+  readonly recording: { readonly id: string; readonly kind: string; readonly state: string }[];
   /** Made when they are first asked for. */
   history?: Trace[];
 }
@@ -177,7 +181,11 @@ function past(stage: Stage, request: IncomingMessage, response: ServerResponse, 
       .end(JSON.stringify(document));
   const all = historyOf(stage);
   const id = path.slice('/api/v1/traces'.length).replace('/', '');
-  if (id === '') return json(200, { strata: 1, verb: 'traces', traces: all.toReversed().map(listed) });
+  const { recording } = stage;
+  if (id === '')
+    return json(200, { strata: 1, verb: 'traces', traces: [...recording, ...all.toReversed().map(listed)] });
+  if (recording.some((t) => t.id === id))
+    return json(409, { title: 'Conflict', detail: `The trace ${id} is still being recorded.` });
   const found = all.find((t) => t.id === id);
   if (found === undefined) return json(404, { title: 'Not Found', detail: 'There is no trace of this id.' });
   if (request.method !== 'DELETE') return json(200, found);
@@ -252,7 +260,7 @@ const lineOf = (m: LiveMessage, id: number): string =>
 export async function startFixture(scenario: Scenario, port = 0): Promise<Fixture> {
   const site = scenarios[scenario]();
   const scribe = new Scribe(site);
-  const stage: Stage = { site, messages: [], streams: new Set(), builds: 0, silent: false };
+  const stage: Stage = { site, messages: [], streams: new Set(), builds: 0, silent: false, recording: [] };
   const play = (): void => {
     for (const message of site.advanceTo(now())) {
       const at = message.type === 'observation' ? message.data.responseTime : now();
@@ -274,6 +282,7 @@ export async function startFixture(scenario: Scenario, port = 0): Promise<Fixtur
     site,
     traces: () => historyOf(stage).map((t) => t.id),
     silence: (on) => void (stage.silent = on),
+    record: (row) => void stage.recording.push({ kind: 'trace', state: 'running', ...row }),
     drop: () => stage.streams.forEach((s) => s.destroy()),
     close: () =>
       new Promise((closed) => {

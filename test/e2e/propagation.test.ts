@@ -129,6 +129,28 @@ describe.skipIf(!needsChromium())('the trace view', () => {
       await expect.poll(() => lists.length).toBeGreaterThan(0);
     });
 
+    it('says so where nothing has changed, too', async () => {
+      const { page, fixture } = await open('steady');
+      await says(page, /^No change has been seen yet\.$/);
+      fixture.silence(true);
+      fixture.drop();
+      await page.getByText('The connection is lost').waitFor({ timeout: 10_000 });
+      await says(page, /^No change had been seen\.$/);
+      fixture.silence(false);
+      await says(page, /^No change has been seen yet\.$/);
+    });
+
+    it('counts no further than it heard while the connection is lost', async () => {
+      const { page, fixture } = await open('arriving');
+      await says(page, /has not shown it for|have not shown it for/);
+      fixture.silence(true);
+      fixture.drop();
+      await page.getByText('The connection is lost').waitFor({ timeout: 10_000 });
+      const stopped = await answer(page).textContent();
+      await page.waitForTimeout(1500);
+      expect(await answer(page).textContent()).toBe(stopped);
+    });
+
     it('says that the connection is lost, and takes up the thread when it is back', async () => {
       const { page, fixture } = await open('arriving');
       await says(page, /^Build 4f2c/);
@@ -156,6 +178,27 @@ describe.skipIf(!needsChromium())('the trace view', () => {
         'Purge edge-nyc once more',
       ])
         await cause.getByText(words).first().waitFor();
+    });
+
+    it('that is still being recorded follows it live where it is the change that is under way', async () => {
+      const { page, fixture } = await open('arriving');
+      await says(page, /^Build 4f2c is/);
+      fixture.record({ id: 'trace-now', startedAt: Date.now() / 1000, expect: '4f2c' });
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      await page.locator('[data-trace=trace-now] a').click();
+      await page.locator('[data-trace=trace-now].open').waitFor();
+      await says(page, /^Build 4f2c is on \d of 3 edge nodes/);
+      fixture.site.purge('edge', Date.now() / 1000);
+      await says(page, /^Build 4f2c is on all 4 nodes/);
+    });
+
+    it('that is still being recorded elsewhere is refused with the words of the service', async () => {
+      const { page, fixture } = await open('arriving');
+      fixture.record({ id: 'trace-other', startedAt: Date.now() / 1000, expect: 'ffff' });
+      await page.getByRole('button', { name: 'Refresh' }).click();
+      await page.locator('[data-trace=trace-other] a').click();
+      await page.getByRole('alert').filter({ hasText: 'The trace trace-other is still being recorded.' }).waitFor();
+      await says(page, /^This trace cannot be shown\.$/);
     });
 
     it('says that there is none of that id', async () => {

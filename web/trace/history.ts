@@ -1,6 +1,7 @@
 // Which traces were recorded, what is known of each, and how is one deleted? Asked of the service; absent stays absent.
 import type { TracesDocument } from '../../shared/api.ts';
 import type { Percentiles } from '../layout/share-curve.ts';
+import type { Start } from './start.ts';
 
 /** One recorded trace, as the service lists it. What an older service does not say is absent. */
 export type Recorded = Pick<TracesDocument['traces'][number], 'id' | 'startedAt'> &
@@ -22,7 +23,8 @@ const isRecorded = (raw: unknown): raw is Recorded =>
 const isJson = (response: Response): boolean =>
   /^application\/(?:problem\+)?json/i.test(response.headers.get('content-type') ?? '');
 
-async function problemOf(response: Response): Promise<string> {
+/** What a refusal says: its document's detail, else its title, else its status. */
+export async function problemOf(response: Response): Promise<string> {
   const said: { detail?: unknown; title?: unknown } = isJson(response) ? await response.json().catch(() => ({})) : {};
   const sentence = [said.detail, said.title].find((s) => typeof s === 'string' && s !== '');
   return typeof sentence === 'string' ? sentence : `The service answered ${response.status}.`;
@@ -63,6 +65,28 @@ export async function deleteTrace(id: string): Promise<string | undefined> {
 }
 
 export type State = 'running' | 'finished' | 'interrupted';
+
+/** One that is still being recorded, and why it was refused. */
+export interface Underway {
+  readonly id: string;
+  readonly listed: Recorded | undefined;
+  readonly problem: string;
+}
+
+/** Why it was refused, where it is what is recorded, and what the list says of it; asked once. */
+export async function underway(id: string, problem: string, signal: AbortSignal): Promise<Underway> {
+  const all = await listTraces(signal);
+  return { id, listed: all.kind === 'list' ? all.traces.find((t) => t.id === id) : undefined, problem };
+}
+
+/** Whether what is recorded is the change that is followed live. `own` is the id under which the service itself watches. */
+export function isFollowed({ id, listed }: Underway, own: string, start: Start | undefined): boolean {
+  if (id === own) return true;
+  if (listed === undefined || start === undefined || stateOf(listed) !== 'running') return false;
+  if (listed.expect !== undefined && start.expect !== undefined) return listed.expect === start.expect;
+  // of a deploy that did not say its marker, only the time tells; the clocks of recorder and event may differ a little
+  return listed.startedAt >= start.at - 2;
+}
 
 /** As the service says it, or as the instants tell. */
 export const stateOf = (t: Recorded): State =>

@@ -10,12 +10,15 @@ import { causesIn } from './causes.ts';
 import type { Cause } from './causes.ts';
 import { Fold, messagesOf } from './fold.ts';
 import type { Asked } from './sentence.ts';
+import { isFollowed, problemOf, underway } from './history.ts';
+import type { Underway } from './history.ts';
 import { lanesIn } from './lanes.ts';
 import { startOf, startsIn } from './start.ts';
 import type { Start } from './start.ts';
 
 export type Source =
-  | { readonly kind: 'live' }
+  /** `id`: what the service records of it, where that was asked for. */
+  | { readonly kind: 'live'; readonly id?: string }
   | { readonly kind: 'recorded'; readonly id: string }
   | { readonly kind: 'file'; readonly name: string };
 
@@ -75,6 +78,8 @@ export class Propagation {
   #opened = 0;
   #found = $state.raw<readonly Cause[]>([]);
   #explainPause = EXPLAIN_PAUSE;
+  /** What was asked for by its id, until it is known whether it is what is followed. */
+  #sought: Underway | undefined;
   #explainDue: ReturnType<typeof setTimeout> | undefined;
   /** Looking for causes holds the page up, so it is done when somebody asks for it. */
   toldWhenAsked = $state(false);
@@ -91,6 +96,8 @@ export class Propagation {
   readonly start = $derived(this.starts[this.chosen]);
   /** Nothing more is expected of the change that is shown. */
   readonly running = $derived(this.source.kind === 'live' && this.start?.until === undefined);
+  /** Without a connection nobody knows what came after the newest that was heard. */
+  readonly #isHeard = $derived(this.running && this.connection !== 'lost');
   readonly groups = $derived.by(() => {
     if (this.reading === undefined || this.start === undefined) return [];
     return lanesIn(this.reading, this.start, this.source.kind === 'live' ? {} : this.heading?.run);
@@ -99,7 +106,7 @@ export class Propagation {
   readonly now = $derived.by(() => {
     if (this.start === undefined) return 0;
     const end = this.heading?.endedAt ?? this.heading?.interruptedAt ?? this.#newest;
-    const at = this.running ? this.beat.tenth : (this.start.until ?? end);
+    const at = this.#isHeard ? this.beat.tenth : (this.start.until ?? end);
     return Math.max(0, at - this.start.at);
   });
 
@@ -143,7 +150,7 @@ export class Propagation {
     const { reading, start } = this;
     if (reading === undefined || start === undefined || this.heading?.summary !== undefined) return;
     const began = performance.now();
-    this.#found = causesIn(reading, start, this.running ? this.beat.service.now() : start.at + this.now);
+    this.#found = causesIn(reading, start, this.#isHeard ? this.beat.service.now() : start.at + this.now);
     const took = performance.now() - began;
     this.#explainPause = Math.max(EXPLAIN_PAUSE, took * 100);
     this.toldWhenAsked = took > LONG_LOOK;
@@ -152,6 +159,10 @@ export class Propagation {
   /** Follows the live trace until something else is opened. */
   follow(): void {
     this.#reset({ kind: 'live' });
+    this.#connect();
+  }
+
+  #connect(): void {
     const stopBeat = this.beat.start();
     const stop = connect(this.beat.service, {
       snapshot: (s) => void this.#begin(s),
@@ -177,11 +188,21 @@ export class Propagation {
       const isJson = /json/i.test(response.headers.get('content-type') ?? '');
       if (mine !== this.#opened) return;
       if (response.status === 404 && isJson) return this.#refuse(`There is no trace ${id}; it may have been deleted.`);
-      if (!response.ok || !isJson) return this.#refuse(`The service answered ${response.status}.`);
+      if (response.status === 409) return await this.#followRecorded(id, await problemOf(response), mine);
+      if (!response.ok || !isJson) return this.#refuse(await problemOf(response));
       await this.#openText(await response.text(), mine);
     } catch {
       if (mine === this.#opened) this.#refuse('No service answers here. A trace file can be opened without one.');
     }
+  }
+
+  /** What is still being recorded is followed live, where it is the change that is under way. */
+  async #followRecorded(id: string, problem: string, mine: number): Promise<void> {
+    const sought = await underway(id, problem, AbortSignal.timeout(10_000));
+    if (mine !== this.#opened) return;
+    this.#reset({ kind: 'live', id });
+    this.#sought = sought;
+    this.#connect();
   }
 
   async openFile(file: File, largest: number): Promise<void> {
@@ -248,6 +269,7 @@ export class Propagation {
     this.problem = undefined;
     this.busy = '';
     this.connection = 'connecting';
+    this.#sought = undefined;
     this.source = source;
     return ++this.#opened;
   }
@@ -258,6 +280,12 @@ export class Propagation {
     this.#waiting = [];
     const isShown = await this.#show(snapshot.trace, mine);
     if (!isShown) return;
+    const sought = this.#sought;
+    this.#sought = undefined;
+    if (sought !== undefined && !isFollowed(sought, snapshot.trace.id, this.starts.at(-1))) {
+      this.#reset({ kind: 'recorded', id: sought.id });
+      return this.#refuse(sought.problem);
+    }
     this.beat.sync();
     const missed = this.#waiting;
     this.#waiting = undefined;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { behindOf } from '../../../web/trace/behind.ts';
-import { filtered, layersWithTrend, stateOf, trendOf } from '../../../web/trace/history.ts';
+import { filtered, isFollowed, layersWithTrend, stateOf, trendOf } from '../../../web/trace/history.ts';
 import type { Recorded } from '../../../web/trace/history.ts';
 import { momentsIn } from '../../../web/trace/moments.ts';
 
@@ -31,6 +31,23 @@ describe('recorded traces', () => {
   it('tell their state by their instants where a service does not say it', () => {
     expect(all.map(stateOf)).toEqual(['finished', 'interrupted', 'finished']);
     expect(stateOf({ id: 'x', startedAt: 1 })).toBe('running');
+  });
+
+  it('are followed live while they run, where build or time say that it is the change under way', () => {
+    const start = { kind: 'deploy', at: 300 } as const;
+    const sought = (listed?: Partial<Recorded>) => ({
+      id: 'x',
+      problem: '',
+      listed: listed === undefined ? undefined : { id: 'x', startedAt: 300, ...listed },
+    });
+    expect(isFollowed(sought({ expect: '4f2c' }), 'serve', { ...start, expect: '4f2c' })).toBe(true);
+    expect(isFollowed(sought({ expect: '4f2c' }), 'serve', { ...start, expect: '77aa' })).toBe(false);
+    expect(isFollowed(sought({}), 'serve', { ...start, expect: '4f2c' })).toBe(true);
+    expect(isFollowed(sought({ startedAt: 200 }), 'serve', start)).toBe(false);
+    expect(isFollowed(sought({ endedAt: 310 }), 'serve', start)).toBe(false);
+    expect(isFollowed(sought(), 'serve', start)).toBe(false);
+    expect(isFollowed(sought({}), 'serve', undefined)).toBe(false);
+    expect(isFollowed(sought(), 'x', undefined)).toBe(true);
   });
 
   it('make a trend of those of which percentiles are known, oldest first, layer by layer', () => {
