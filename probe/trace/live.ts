@@ -15,7 +15,7 @@ import { isoInterval } from '../../shared/documents.ts';
 import { changeIn, type Reading } from '../../shared/model/reading.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
 import { origins, type Topology } from '../../shared/topology.ts';
-import type { LiveMessage, Trace } from '../../shared/trace.ts';
+import type { Trace } from '../../shared/trace.ts';
 import type { Exchanger } from '../exchange/exchange.ts';
 import type { Lab } from '../lab/lab.ts';
 import { RequestProblem, type Engine, type Listener } from '../server/engine.ts';
@@ -29,13 +29,10 @@ import { TraceKeeper } from './kept-traces.ts';
 import { placesOf, type Choice } from './places.ts';
 import { answerPurge } from './purge.ts';
 import { requirePurgeable } from './purgeable.ts';
+import { Recent } from './recent.ts';
 import { Session } from './session.ts';
 import { deployInstant } from './told-deploy.ts';
 import { watch, type Watch } from './watch.ts';
-
-/** How much of the past the page is given when it opens; the store holds more. */
-const RECENT_OBSERVATIONS = 1500;
-const RECENT_EVENTS = 500;
 
 /** A deploy in the lab takes this long from the first application server to the last, so that the roll can be seen. Seconds. */
 const ROLL = 0.6;
@@ -76,7 +73,8 @@ class Live implements Engine {
   private readonly session: Session;
   private readonly forecaster: Forecaster;
   private readonly traces: TraceKeeper;
-  private recent: Trace;
+  /** How much of the past the page is given when it opens; the store holds more. */
+  private readonly recent: Recent;
   private watching: Watch | undefined;
   /** Deploys in the lab that are under way: they are followed once they are done. */
   private deploying = 0;
@@ -106,17 +104,9 @@ class Live implements Engine {
       ...(keep === undefined ? {} : { keep }),
     });
     const startedAt = this.session.now();
-    this.recent = {
-      strata: 1,
-      kind: 'trace',
-      id: traceId,
-      startedAt,
-      topology,
-      observations: [],
-      events: [],
-      receipts: [],
-      forecasts: [],
-    };
+    const none = { observations: [], events: [], receipts: [], forecasts: [] };
+    const heading: Trace = { strata: 1, kind: 'trace', id: traceId, startedAt, topology, ...none };
+    this.recent = new Recent(heading, placesOf(topology).length);
     if (lab !== undefined) {
       this.labDeploy = (request) => this.deployInLab(lab, request.rollSeconds ?? ROLL);
       this.labSettings = async ({ maxAge }) => {
@@ -127,7 +117,7 @@ class Live implements Engine {
   }
 
   start(): void {
-    this.session.subscribe((_, message) => this.remember(message));
+    this.session.subscribe((_, message) => this.recent.take(message, this.session.reading));
     this.session.subscribe((_, message) => {
       if (message.type === 'observation') this.follow(message.data.target, message.data.variant);
     });
@@ -139,7 +129,7 @@ class Live implements Engine {
   }
 
   snapshot(): Trace {
-    return this.recent;
+    return this.recent.trace(this.session.reading);
   }
 
   reading(): Reading {
@@ -223,33 +213,6 @@ class Live implements Engine {
     await this.traces.follow({ ...this.inSight(), expect: build, since: first, budget: FOLLOW });
     this.watching?.wake();
     return { build };
-  }
-
-  private remember(message: LiveMessage): void {
-    const { recent } = this;
-    switch (message.type) {
-      case 'observation':
-        this.recent = {
-          ...recent,
-          observations: [...recent.observations.slice(1 - RECENT_OBSERVATIONS), message.data],
-        };
-        return;
-      case 'event':
-        this.recent = { ...recent, events: [...recent.events, message.data].slice(-RECENT_EVENTS) };
-        return;
-      case 'receipt':
-        this.recent = {
-          ...recent,
-          receipts: [...recent.receipts.filter((r) => r.id !== message.data.id), message.data],
-        };
-        return;
-      case 'forecast':
-        this.recent = {
-          ...recent,
-          forecasts: [...recent.forecasts.filter((f) => f.id !== message.data.id), message.data].slice(-500),
-        };
-        return;
-    }
   }
 
   private follow(target: string, variant: string): void {
