@@ -23,6 +23,7 @@ export function replayed(trace: Trace): Replayed {
   const expect = run?.expect ?? summary?.expect ?? expectedIn(reading);
   const document = traceDocument({
     startedAt,
+    ...(summary?.startedBy === undefined ? {} : { startedBy: summary.startedBy }),
     endedAt,
     events,
     ...(receipts.length > 0 && { receipts }),

@@ -90,4 +90,16 @@ function nodesOf(topology: Topology, layer: string | undefined): { layer: string
   return layers.flatMap((l) => l.nodes.map((n) => ({ layer: l.id, node: n.id })));
 }
 
+/** The clock of the machine that deployed may be ahead by so many seconds. */
+const CLOCKS_DIFFER = 60;
+
+/** When the change went live, by the last that was told of it. @throws ConfigError for an instant that is still to come */
+export function deployTold(told: ToldOptions['deployed'], session: Session): Instant | undefined {
+  const last = told?.at(-1);
+  if (last === undefined) return undefined;
+  const [at, now] = [instantOf(last, session), session.now()];
+  if (at > now + CLOCKS_DIFFER) throw new ConfigError('The deploy that was told is still to come; say when it began.');
+  return Math.min(at, now);
+}
+
 export const instantOf = (told: Told, session: Session): Instant => ('at' in told ? told.at : session.now() - told.ago);

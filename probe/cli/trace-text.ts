@@ -69,7 +69,9 @@ function notSeenText({
   return `${node} ${target}/${variant}: not seen within ${spokenDuration(withinSeconds)}${said.join('')}.`;
 }
 
-function verdictText({ notSeen, ended, flips }: TraceDocument): string {
+function verdictText({ notSeen, ended, flips, events, expect }: TraceDocument): string {
+  if (!events.some((e) => e.type === 'origin-ready') && ended !== 'interrupted')
+    return pc.yellow(expect === undefined ? 'No change was seen.' : `Not every origin served ${clean(expect)}.`);
   if (notSeen.length > 0) return pc.yellow(`Not seen on ${notSeen.length} of the places watched.`);
   if (ended === 'visible' && flips.length === 0)
     return pc.green('Visible everywhere, already at the first look: nothing was seen to change.');
@@ -84,16 +86,21 @@ function layerRow({ layer, percentiles, seen, of }: Layers[number]): string[] {
 }
 
 /** Whole or as an interval, where the ends differ by what one would read. */
-function withinText({ earliest, latest }: { readonly earliest: number; readonly latest: number }): string {
+export function withinText({ earliest, latest }: { readonly earliest: number; readonly latest: number }): string {
   const [from, to] = [spokenDuration(earliest), spokenDuration(latest)];
   return from === to ? to : `${from} to ${to}`;
 }
 
-function causeLines({ id, layer, node, variant, summary, evidence, refutedBy, action }: Cause): string[] {
+/** One line for a terminal, while it may still turn out otherwise. */
+export function causeText({ id, layer, node, variant, summary }: Named): string {
   const where = [node ?? layer, variant].filter((part) => part !== undefined).join(' ');
+  return `${pc.yellow(id)} ${clean(where)}: ${clean(summary)}`;
+}
+
+function causeLines({ evidence, refutedBy, action, ...named }: Cause): string[] {
   const line = (head: string, text: string) => `  ${pc.dim(head)} ${clean(text)}`;
   return [
-    `${pc.yellow(id)} ${clean(where)}: ${clean(summary)}`,
+    causeText(named),
     ...evidence.for.map((text) => line('for', text)),
     ...evidence.against.map((text) => line('against', text)),
     ...(refutedBy === undefined ? [] : [line('refuted by', refutedBy)]),
@@ -102,3 +109,4 @@ function causeLines({ id, layer, node, variant, summary, evidence, refutedBy, ac
 }
 
 type Cause = TraceDocument['causes'][number];
+type Named = Pick<Cause, 'id' | 'layer' | 'node' | 'variant' | 'summary'>;

@@ -1,12 +1,13 @@
 // Which traces are there, how did they end, and how fast was each layer from deploy to deploy?
 import { spokenDuration } from '../../shared/duration.ts';
-import type { Instant } from '../../shared/model/interval.ts';
+import type { Instant, Interval } from '../../shared/model/interval.ts';
 import type { LayerTrend, TrendPoint } from '../../shared/trend.ts';
 import type { TraceSummary } from '../store/summaries.ts';
 import { pc } from './colours.ts';
 import { clock, fromNow } from './instants.ts';
 import { table } from './table.ts';
 import { clean } from './terminal.ts';
+import { withinText } from './trace-text.ts';
 
 /** Characters of an id that a person needs to type. */
 const SHORT = 10;
@@ -25,7 +26,7 @@ function row(trace: TraceSummary, now: Instant): string[] {
     kind,
     endText(trace, now),
     clean(expect ?? title ?? '-').slice(0, 24),
-    ...[percentiles?.p50, percentiles?.p90, percentiles?.p99].map(withinText),
+    ...[percentiles?.p50, percentiles?.p90, percentiles?.p99].map(spanText),
     foundText(trace),
   ];
 }
@@ -41,8 +42,7 @@ function endText({ state, startedAt, endedAt, interruptedAt }: TraceSummary, now
   }
 }
 
-const withinText = (within: { readonly latest: number } | undefined): string =>
-  within === undefined ? '-' : spokenDuration(within.latest);
+const spanText = (within: Interval | undefined): string => (within === undefined ? '-' : withinText(within));
 
 function foundText({ notSeen, causes, purges }: TraceSummary): string {
   const unanswered = purges?.['unknown'] ?? 0;
@@ -73,7 +73,7 @@ const pointRow =
     trace.slice(0, SHORT),
     clock(startedAt, now).slice(0, -4),
     clean(expect ?? '-').slice(0, 24),
-    ...FIGURES.map((name) => withinText(percentiles[name])),
+    ...FIGURES.map((name) => spanText(percentiles[name])),
     `${seen} of ${of}`,
   ];
 

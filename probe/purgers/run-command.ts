@@ -64,5 +64,9 @@ function lastWords({ stdout, stderr }: ChildProcessWithoutNullStreams): () => st
   };
   stdout.setEncoding('utf8').on('data', hear);
   stderr.setEncoding('utf8').on('data', hear);
-  return () => (cut ? text.slice(text.indexOf('\n') + 1) : text);
+  return () => {
+    if (!cut) return text;
+    const line = text.indexOf('\n');
+    return line < 0 ? '' : text.slice(line + 1);
+  };
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Instant } from '../../shared/model/interval.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';
 import { wallNow } from '../exchange/clock.ts';
 import { Budget } from '../trace/budget.ts';
@@ -16,6 +17,8 @@ import { send, type Carrier } from './send.ts';
 /** How many purge messages may be under way at once. */
 const AT_ONCE = 32;
 
+type AtNode = PurgeStep & Required<Pick<PurgeStep, 'node'>>;
+
 export interface PurgeRun extends Carrier {
   /** A number that no other message of the trace has. */
   readonly takeId: () => number;
@@ -25,6 +28,8 @@ export interface PurgeRun extends Carrier {
   readonly alone?: <T>(step: PurgeStep, work: () => Promise<T>) => Promise<T>;
   /** Asks the node for the page, so that it is stored again. Without it, variants that a purge has hidden stay hidden. */
   readonly refill?: (step: PurgeStep) => Promise<void>;
+  /** When a node may be sent something next, at or after `wanted`, whoever else asks it; by default by its budget alone. */
+  readonly allowedAt?: (step: AtNode, wanted: Instant) => Instant;
   readonly env?: Env;
   /** Ends the run before the next message; nothing that was sent is taken back. */
   readonly signal?: AbortSignal;
@@ -157,12 +162,12 @@ async function sendTurn(turn: readonly PurgeStep[], work: Work): Promise<Done[]>
 const isEnded = ({ signal }: PurgeRun): boolean => signal?.aborted === true;
 
 /** Waits until whoever is asked may be asked again, or the run is ended. */
-async function turnOf(
-  { layer, node, purge }: PurgeStep,
-  { run, budget }: Work,
-  who = node?.id ?? `layer ${layer.id}`,
-): Promise<void> {
-  const at = budget.take(who, purgerOf(purge.by).kind.rate ?? layer.budget, wallNow());
+async function turnOf(step: PurgeStep, { run, budget }: Work, beside = ''): Promise<void> {
+  const { layer, node, purge } = step;
+  const { rate } = purgerOf(purge.by).kind;
+  const own = () => budget.take(`${node?.id ?? `layer ${layer.id}`}${beside}`, rate ?? layer.budget, wallNow());
+  const isAsked = node !== undefined && rate === undefined && beside === '' && run.allowedAt !== undefined;
+  const at = isAsked ? run.allowedAt({ ...step, node }, wallNow()) : own();
   const wait = Math.max(0, (at - wallNow()) * 1000);
   await sleep(wait, undefined, { ...(run.signal && { signal: run.signal }) }).catch(() => undefined);
 }
@@ -200,7 +205,7 @@ async function claimOf(step: PurgeStep, receipt: PurgeReceipt, work: Work): Prom
   const { run, logins } = work;
   const moment = async (): Promise<Moment> => {
     // beside the purges, which need not wait for it
-    await turnOf(step, work, `layer ${step.layer.id}, later`);
+    await turnOf(step, work, ', later');
     const now = momentOf(run.env);
     const login = await logins(step, now);
     return { ...now, ...(login !== undefined && 'token' in login && login) };

@@ -2,7 +2,7 @@
 import { setMaxListeners } from 'node:events';
 import type { PurgeDocument } from '../../shared/api.ts';
 import { receiptDocument } from '../../shared/documents.ts';
-import { interval } from '../../shared/model/interval.ts';
+import { interval, type Instant } from '../../shared/model/interval.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';
 import { purgerOf } from '../purgers/index.ts';
 import { planPurge, type PlanOptions, type PurgePlan } from '../purgers/plan.ts';
@@ -41,6 +41,7 @@ export async function answerPurge(session: Session, wanted: PurgeWanted): Promis
     onReceipt: recorder(session),
     alone: ({ node, pages }, work) => (node === undefined ? work() : session.alone(node.id, pages[0].target.id, work)),
     refill: (step) => refill(session, step),
+    allowedAt: (step, wanted) => session.allowedAt(step, wanted),
     ...(wanted.timeout === undefined ? {} : { timeout: wanted.timeout }),
     signal,
   });
@@ -71,10 +72,14 @@ function recorder(session: Session): (receipt: PurgeReceipt) => Promise<void> {
   const intended = new Set<number>();
   return async (receipt) => {
     await session.add({ type: 'receipt', data: receipt });
-    if (!accepted.has(receipt.id)) await announce(session, receipt);
-    if (receipt.outcome === 'accepted') accepted.add(receipt.id);
-    if (!intended.has(receipt.id)) await session.lastLook(receipt);
-    intended.add(receipt.id);
+    if (!intended.has(receipt.id)) {
+      intended.add(receipt.id);
+      await session.lastLook(receipt);
+      await announce(session, receipt, 'purge-sent', session.now());
+    }
+    if (receipt.outcome !== 'accepted' || accepted.has(receipt.id)) return;
+    accepted.add(receipt.id);
+    await announce(session, receipt, 'purge-accepted', receipt.answeredAt ?? session.now());
   };
 }
 
@@ -91,15 +96,14 @@ async function refill(session: Session, { layer, node, pages: [{ target, variant
   });
 }
 
-async function announce(session: Session, receipt: PurgeReceipt): Promise<void> {
-  const { layer, node } = receipt;
-  const place = { id: session.takeId(), layer, ...(node === undefined ? {} : { node }) };
-  if (receipt.outcome === 'unknown' && receipt.answeredAt === undefined) {
-    await session.event({ ...place, type: 'purge-sent', at: interval(receipt.sentAt, receipt.sentAt) });
-  } else if (receipt.outcome === 'accepted') {
-    const at = interval(receipt.sentAt, receipt.answeredAt ?? session.now());
-    await session.event({ ...place, type: 'purge-accepted', at });
-  }
+async function announce(
+  session: Session,
+  { layer, node, sentAt }: PurgeReceipt,
+  type: 'purge-sent' | 'purge-accepted',
+  latest: Instant,
+): Promise<void> {
+  const at = interval(type === 'purge-sent' ? latest : sentAt, latest);
+  await session.event({ id: session.takeId(), type, layer, ...(node === undefined ? {} : { node }), at });
 }
 
 function stepDocument(step: PurgeStep): PurgeDocument['steps'][number] {

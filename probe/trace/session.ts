@@ -89,9 +89,9 @@ export class Session {
     return this.nextId++;
   }
 
-  /** When this node may be asked next, by its budget, at or after `wanted`. */
-  allowedAt(place: Place, wanted: Instant): Instant {
-    return this.budget.take(place.node.id, place.layer.budget, wanted);
+  /** When this node may be asked or purged next, by its budget, at or after `wanted`. */
+  allowedAt({ node, layer }: Pick<Place, 'node' | 'layer'>, wanted: Instant): Instant {
+    return this.budget.take(node.id, layer.budget, wanted);
   }
 
   /** One exchange with one place, recorded. Rejects only when it cannot be recorded, or with ConfigError for a missing secret. */

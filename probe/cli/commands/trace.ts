@@ -1,8 +1,7 @@
 // strata trace: how did it propagate, node by node?
 import { Option, type Command } from 'commander';
 import type { TraceDocument } from '../../../shared/api.ts';
-import { isoInterval, receiptDocument } from '../../../shared/documents.ts';
-import type { Instant } from '../../../shared/model/interval.ts';
+import { causeDocument, isoInterval, receiptDocument } from '../../../shared/documents.ts';
 import type { Choice } from '../../trace/places.ts';
 import { answerTrace, type TraceProgress, type TraceWanted } from '../../trace/propagation.ts';
 import type { Session } from '../../trace/session.ts';
@@ -14,8 +13,8 @@ import { answersOnly, receiptText } from '../purge-text.ts';
 import { type PurgingOptions, purgingFrom, withPurgingOptions } from '../purging.ts';
 import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, progress, tell } from '../terminal.ts';
-import { instantOf, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
-import { eventText, flipText, layersText, summaryText } from '../trace-text.ts';
+import { deployTold, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
+import { causeText, eventText, flipText, layersText, summaryText } from '../trace-text.ts';
 import { nobodyAnswered, originsSilent, withSession } from '../with-session.ts';
 
 interface TraceOptions extends PlaceOptions, ToldOptions, RecordOptions, PurgingOptions {
@@ -70,7 +69,8 @@ const run = (options: TraceOptions): Promise<ExitCode> => {
 /** Rejects with ConfigError where a purge is asked for and nothing can be purged. */
 async function wantedFrom(options: TraceOptions, session: Session, chosen: Choice): Promise<TraceWanted> {
   const { expect, budget } = options;
-  const deployedAt = await deployedIn(options, session);
+  const told = deployTold(options.at ?? options.deployed, session);
+  const deployedAt = told ?? (expect === undefined ? undefined : await deployRecorded(options, session, expect));
   return {
     ...chosen,
     budget,
@@ -80,19 +80,13 @@ async function wantedFrom(options: TraceOptions, session: Session, chosen: Choic
   };
 }
 
-function deployedIn(options: TraceOptions, session: Session): Instant | undefined | Promise<Instant | undefined> {
-  const { expect } = options;
-  const told = (options.at ?? options.deployed)?.at(-1);
-  if (told !== undefined) return instantOf(told, session);
-  return expect === undefined ? undefined : deployRecorded(options, session, expect);
-}
-
 const lines = (options: TraceOptions): TraceProgress => ({
   onEvent: (event) => print(eventText(event)),
   onReceipt: answersOnly((receipt) => {
     if (receipt.outcome !== 'accepted') print(receiptText(receipt));
   }),
   onFlip: (flip) => print(flipText(flip)),
+  onCause: (cause) => print(causeText(cause)),
   onLayers: (layers) => progress(options, layersText(layers)),
 });
 
@@ -102,6 +96,7 @@ const ndjson: TraceProgress = {
   onEvent: ({ id: _id, type, at, ...event }) => line(type, { ...event, at: isoInterval(at) }),
   onReceipt: (receipt) => line('receipt', receiptDocument(receipt)),
   onFlip: ({ flippedAt, ...flip }) => line('flip', { ...flip, flippedAt: isoInterval(flippedAt) }),
+  onCause: (cause) => line('cause', causeDocument(cause)),
 };
 
 function codeOf(document: TraceDocument, session: Session, incomplete: boolean): ExitCode {
@@ -118,7 +113,11 @@ function codeOf(document: TraceDocument, session: Session, incomplete: boolean):
       tell('strata: no origin answered, so whether it serves the change is not known.');
       return EXIT.cannotTell;
     }
-    tell(`strata: not every origin served ${clean(document.expect ?? 'a change')} while the trace ran.`);
+    tell(
+      document.expect === undefined
+        ? 'strata: no origin was seen to change; say what is waited for with --expect, where they may have changed before.'
+        : `strata: not every origin served ${clean(document.expect)} while the trace ran.`,
+    );
     return EXIT.originNotReady;
   }
   return document.notSeen.length === 0 ? EXIT.yes : EXIT.no;

@@ -2,8 +2,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { WaitDocument } from '../../../shared/api-wait.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
-import { isoInterval, receiptDocument } from '../../../shared/documents.ts';
-import type { Instant } from '../../../shared/model/interval.ts';
+import { causeDocument, isoInterval, receiptDocument } from '../../../shared/documents.ts';
 import type { RecordedRun } from '../../store/runs.ts';
 import type { Choice } from '../../trace/places.ts';
 import type { TraceProgress } from '../../trace/propagation.ts';
@@ -19,8 +18,8 @@ import { answersOnly, receiptText } from '../purge-text.ts';
 import { type PurgingOptions, purgingFrom, withPurgingOptions } from '../purging.ts';
 import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, tell } from '../terminal.ts';
-import { instantOf, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
-import { eventText, flipText } from '../trace-text.ts';
+import { deployTold, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
+import { causeText, eventText, flipText } from '../trace-text.ts';
 import { showProgress, type WaitProgress } from '../wait-progress.ts';
 import { waitText } from '../wait-text.ts';
 import { withSession } from '../with-session.ts';
@@ -36,9 +35,6 @@ interface WaitOptions extends PlaceOptions, ToldOptions, RecordOptions, PurgingO
 
 /** Seconds. */
 const BUDGET = 600;
-
-/** The clock of the machine that deployed may be ahead by so many seconds. */
-const CLOCKS_DIFFER = 60;
 
 export function addWait(program: Command, ends: Ends): void {
   const command = program.command('wait').description('for pipelines: returns when it is visible everywhere');
@@ -129,7 +125,7 @@ const CODES: Readonly<Record<WaitDocument['verdict'], ExitCode>> = {
 /** Rejects with ConfigError where a purge is asked for and nothing can be purged, or the deploy is still to come. */
 async function wantedFrom(options: WaitOptions, session: Session, chosen: Choice): Promise<WaitWanted> {
   const { expect, budget, alreadyOk } = options;
-  const deployedAt = toldIn(options, session) ?? (await deployRecorded(options, session, expect));
+  const deployedAt = deployTold(options.deployed, session) ?? (await deployRecorded(options, session, expect));
   return {
     ...chosen,
     expect,
@@ -141,17 +137,6 @@ async function wantedFrom(options: WaitOptions, session: Session, chosen: Choice
   };
 }
 
-/** @throws ConfigError for an instant that is still to come */
-function toldIn({ deployed }: WaitOptions, session: Session): Instant | undefined {
-  const told = deployed?.at(-1);
-  if (told === undefined) return undefined;
-  const [at, now] = [instantOf(told, session), session.now()];
-  if (at > now + CLOCKS_DIFFER) {
-    throw new ConfigError('--deployed is still to come; say when the deploy began.');
-  }
-  return Math.min(at, now);
-}
-
 const lines = (shown: WaitProgress): TraceProgress => ({
   onEvent: (event) => shown.line(eventText(event)),
   onReceipt: answersOnly((receipt) => {
@@ -160,6 +145,7 @@ const lines = (shown: WaitProgress): TraceProgress => ({
   onFlip: (flip) => {
     if (flip.back) shown.line(flipText(flip));
   },
+  onCause: (cause) => shown.line(causeText(cause)),
 });
 
 const line = (type: string, document: object): void => print(json({ strata: 1, verb: 'wait', type, ...document }, 0));
@@ -168,6 +154,7 @@ const ndjson: TraceProgress = {
   onEvent: ({ id: _id, type, at, ...event }) => line(type, { ...event, at: isoInterval(at) }),
   onReceipt: (receipt) => line('receipt', receiptDocument(receipt)),
   onFlip: ({ flippedAt, ...flip }) => line('flip', { ...flip, flippedAt: isoInterval(flippedAt) }),
+  onCause: (cause) => line('cause', causeDocument(cause)),
 };
 
 /** The answer, everywhere it was asked for. What cannot be written is said; it does not change the answer. */

@@ -54,4 +54,41 @@ describe('trace', () => {
       stderr: 'strata: not every origin served nope while the trace ran.\n',
     });
   });
+
+  it('of no change in particular says that none was seen, and nothing of "everywhere"', async () => {
+    const { code, stdout, stderr } = await strata(['trace', '--topology', file, '--at', '-1s', '--budget', '2s']);
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining('no origin was seen to change') });
+    expect(stdout).toContain('No change was seen.');
+    expect(stdout).not.toContain('everywhere');
+  });
+
+  it('refuses a deploy that is still to come', async () => {
+    const { code, stderr } = await strata(['trace', '--topology', file, '--at', '2999-01-01T00:00:00Z']);
+    expect({ code, stderr }).toEqual({
+      code: 2,
+      stderr: 'strata: The deploy that was told is still to come; say when it began.\n',
+    });
+  });
+
+  it('names a cause while it runs, as a line of its own', async () => {
+    const { build } = await lab.origin.deploy();
+    await strata(['look', '--topology', file]);
+    const args = [
+      'trace',
+      '--topology',
+      file,
+      '--expect',
+      build,
+      '--purge',
+      '--layer',
+      'edge',
+      '--json',
+      '--budget',
+      '3s',
+    ];
+    const { stdout } = await strata(args);
+    const lines = stdout.trimEnd().split('\n');
+    const causes = lines.slice(0, -1).map((line): unknown => JSON.parse(line));
+    expect(causes).toContainEqual(expect.objectContaining({ verb: 'trace', type: 'cause', id: 'purge-race' }));
+  });
 });

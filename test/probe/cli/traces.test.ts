@@ -47,7 +47,7 @@ describe('traces', () => {
     expect(head).toMatch(/^id +begun +kind/);
     expect(rows.map((r) => r.slice(0, 10))).toEqual([purge, fast, slow].map((id) => id!.slice(0, 10)));
     expect(rows[0]).toContain('1 purges of unknown outcome');
-    expect(rows[1]).toMatch(/trace .*build-fast +250 ms +500 ms/);
+    expect(rows[1]).toMatch(/trace .*build-fast +250 ms +250 ms to 500 ms/);
   });
 
   it('lists only what is asked for', async () => {
@@ -74,7 +74,7 @@ describe('traces', () => {
     const [text, document] = await Promise.all([traces('compare'), traces('compare', '--json')]);
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/^edge {2}p50 █▂ {2}p90 █▂/);
-    expect(text.stdout).toMatch(/build-slow +2 s +4 s +- +4 of 5\n.*build-fast +250 ms/);
+    expect(text.stdout).toMatch(/build-slow +2 s +2 s to 4 s +- +4 of 5\n.*build-fast +250 ms/);
     const { layers } = JSON.parse(document.stdout) as { layers: { layer: string; deploys: { trace: string }[] }[] };
     expect(layers.map((l) => [l.layer, l.deploys.map((d) => d.trace)])).toEqual([['edge', [slow, fast]]]);
   });

@@ -108,6 +108,16 @@ describe('a command', () => {
     expect(receipt?.summary.length).toBeLessThan(500);
   });
 
+  it('that talks without a line shows no rest of what was cut: it could be half of a secret', async () => {
+    // as much as is kept follows on the secret's first letters
+    const code = `process.stdout.write('say ' + process.env.TOKEN + 'y'.repeat(65528), () => process.exit(4));`;
+    const receipt = await purge(site({ by: 'command', run: script(code), env: ['TOKEN'] }), {
+      TOKEN: 'canary-value-123',
+    });
+    expect(receipt?.outcome).toBe('refused');
+    expect(receipt?.summary).not.toMatch(/value|123y/);
+  });
+
   it('is heard to its last line, however much it said before', async () => {
     const code =
       "for (let i = 0; i < 20; i++) console.log('x'.repeat(1e4)); console.log('no such zone'); process.exitCode = 1;";
