@@ -27,12 +27,13 @@ export interface Stream {
  * Every message of the live trace after `after` (undefined: from now on), each once. Replay pulls pages from the store
  * as fast as the client reads; whatever is committed after an empty page is acknowledged, and so published, after it, so
  * that subscribing at that very moment leaves neither gap nor duplicate.
+ * @param ended Called once when it is over, with the error where the store could not answer.
  */
 export function eventStream(
   source: Source,
   after: number | undefined,
   outgoing: HttpBindings['outgoing'],
-  ended: () => void,
+  ended: (error?: Error) => void,
 ): Stream {
   const { engine, store } = source;
   const trace = engine.traceId;
@@ -61,12 +62,12 @@ export function eventStream(
     else unsubscribe = engine.subscribe(publish);
   }
 
-  function stop(): void {
+  function stop(error?: Error): void {
     if (!open) return;
     open = false;
     unsubscribe?.();
     clearInterval(ping);
-    ended();
+    ended(error);
   }
 
   function end(): void {
@@ -75,19 +76,31 @@ export function eventStream(
     controller.close();
   }
 
+  /** Where the store cannot answer, the stream ends: the client comes back, and nothing of it stays here. */
+  const orEnded = (work: Promise<void>): Promise<void> =>
+    work.catch((error: Error) => {
+      if (!open) return;
+      stop(error);
+      controller.close();
+    });
+
+  async function greet(): Promise<void> {
+    const hello = await helloOf(source, trace, after);
+    if (!open) return;
+    send(frame(last, 'hello', hello));
+    ping = setInterval(() => send(': ping\n\n'), PING_MS).unref();
+  }
+
   const body = new ReadableStream<Uint8Array>(
     {
-      async start(c) {
+      start(c) {
         controller = c;
-        const hello = await helloOf(source, trace, after);
-        if (!open) return;
-        send(frame(last, 'hello', hello));
-        ping = setInterval(() => send(': ping\n\n'), PING_MS).unref();
+        return orEnded(greet());
       },
       async pull() {
-        if (unsubscribe === undefined) await replay();
+        if (unsubscribe === undefined) await orEnded(replay());
       },
-      cancel: stop,
+      cancel: () => stop(),
     },
     new ByteLengthQueuingStrategy({ highWaterMark: BUFFER_BYTES }),
   );

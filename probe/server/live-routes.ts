@@ -1,6 +1,7 @@
 // What is known now, and what has just happened?
 import { createRoute, z } from '@hono/zod-openapi';
 import type { OpenAPIHono } from '@hono/zod-openapi';
+import type { Logger } from 'pino';
 import { health, hello, liveDocument } from '../../shared/api.ts';
 import { eventStream } from './events.ts';
 import type { Source } from './events.ts';
@@ -14,6 +15,7 @@ const MAX_STREAMS = 50;
 export interface LiveParts extends Source {
   readonly session: Session;
   readonly version: string;
+  readonly log: Logger;
 }
 
 /** Adds the routes that read; the returned function ends every open stream. */
@@ -83,9 +85,11 @@ function addEvents(app: OpenAPIHono<Env>, source: LiveParts): () => void {
     }
     // what a reconnecting browser says is newer than what its URL said at first
     const after = c.req.valid('header')['last-event-id'] ?? c.req.valid('query').lastEventId;
-    const { body, end } = eventStream(source, after === undefined ? undefined : Number(after), c.env.outgoing, () =>
-      streams.delete(end),
-    );
+    const { outgoing } = c.env;
+    const { body, end } = eventStream(source, after === undefined ? undefined : Number(after), outgoing, (error) => {
+      streams.delete(end);
+      if (error !== undefined) source.log.error({ path: c.req.path, error: error.message }, 'broke off');
+    });
     streams.add(end);
     return c.body(body, 200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' });
   });

@@ -71,13 +71,20 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const listener = getRequestListener(app.fetch, { errorHandler: unreadableTarget });
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const refusal = refuse(request, allowed);
-    if (refusal === undefined) return void listener(request, response);
+    if (refusal === undefined) {
+      return void Promise.resolve(listener(request, response)).catch((error: unknown) => {
+        log.error({ method: request.method, error: String(error) }, 'could not be answered');
+        response.destroy();
+      });
+    }
     log.warn({ method: request.method, status: refusal.status }, refusal.message);
     writeProblem(response, refusal, request.url?.startsWith('/') === true ? request.url : '');
   };
   const server = createServer(LIMITS, answer).on('clientError', answerUnreadable);
   try {
     const port = await listen(server, host, options.port);
+    // such as too many open files: whoever comes later may be answered again
+    server.on('error', (error) => log.error({ error: String(error) }, 'a connection could not be taken'));
     return { url: `http://${bracketed(host)}:${port}`, close: () => close(server, unsubscribe, app.end) };
   } catch (error) {
     unsubscribe();

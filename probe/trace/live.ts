@@ -137,7 +137,14 @@ class Live implements Engine {
   }
 
   subscribe(listener: Listener): () => void {
-    return this.session.subscribe(listener);
+    // what goes wrong with one who listens is no reason to stop looking
+    return this.session.subscribe((sequence, message) => {
+      try {
+        listener(sequence, message);
+      } catch (error) {
+        this.failed(error);
+      }
+    });
   }
 
   async look(request: LookRequest): Promise<LookDocument> {
