@@ -168,6 +168,8 @@ export class Propagation {
       snapshot: (s) => void this.#begin(s),
       message: (m) => this.#take(m),
       connection: (state, problem) => {
+        // what was heard until then is all that is shown from then on
+        if (state === 'lost' && this.#due !== undefined) this.#publish();
         this.connection = state;
         this.problem = problem;
       },
@@ -303,6 +305,7 @@ export class Propagation {
   }
 
   #publish(): void {
+    clearTimeout(this.#due);
     this.#due = undefined;
     if (this.#fold === undefined) return;
     this.reading = this.#fold.reading;
