@@ -59,6 +59,10 @@ export const tracesDocument = z
           .array(z.object({ layer: z.string(), percentiles, seen: z.number(), of: z.number() }))
           .optional()
           .meta({ description: 'The same for each layer, and how many of its places were seen to turn.' }),
+        turned: z
+          .number()
+          .optional()
+          .meta({ description: 'Turns to the new version that were seen; 0: nothing changed.' }),
         notSeen: z.number().optional().meta({ description: 'Places on which the change was not seen.' }),
         causes: z.array(z.string()).optional().meta({ description: 'Ids of what was found.' }),
         requests: z.number().optional(),

@@ -18,9 +18,9 @@ export interface LayerTrend {
   readonly points: readonly TrendPoint[];
 }
 
-/** A trend for every layer that any of them tells of, in the order of the newest trace. */
+/** A trend for every layer that any of them tells of, in the order of the newest trace; one in which nothing turned is none. */
 export function trendOf(traces: readonly TraceSummary[]): LayerTrend[] {
-  const newestFirst = traces.toSorted((a, b) => b.startedAt - a.startedAt);
+  const newestFirst = traces.filter((t) => t.turned !== 0).toSorted((a, b) => b.startedAt - a.startedAt);
   const layers = [...new Set(newestFirst.flatMap((t) => (t.layers ?? []).map((l) => l.layer)))];
   return layers.map((layer) => ({
     layer,

@@ -9,7 +9,10 @@ import { times } from './recorded.ts';
 export type TraceSummary = TracesDocument['traces'][number];
 
 /** What a list shows of a document that closed a trace. */
-export type Outline = Pick<TraceSummary, 'expect' | 'percentiles' | 'layers' | 'notSeen' | 'causes' | 'requests'>;
+export type Outline = Pick<
+  TraceSummary,
+  'expect' | 'percentiles' | 'layers' | 'turned' | 'notSeen' | 'causes' | 'requests'
+>;
 
 /** The ids by which one looks for a trace. */
 export const placesIn = ({ layers, targets }: Topology): Pick<TraceSummary, 'layerIds' | 'targets'> => ({
@@ -19,11 +22,12 @@ export const placesIn = ({ layers, targets }: Topology): Pick<TraceSummary, 'lay
 
 /** What a list shows of it. */
 export function outlineOf(document: TraceDocument): Outline {
-  const { expect, percentiles, layers, notSeen, causes, requests } = document;
+  const { expect, percentiles, layers, flips, notSeen, causes, requests } = document;
   return {
     ...(expect !== undefined && { expect }),
     percentiles,
     ...(layers !== undefined && { layers }),
+    turned: flips.filter((flip) => !flip.back).length,
     notSeen: notSeen.length,
     causes: [...new Set(causes.map((c) => c.id))],
     requests,

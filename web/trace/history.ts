@@ -113,9 +113,10 @@ export interface TrendPoint {
   readonly percentiles: Percentiles;
 }
 
-/** The percentiles of one layer (undefined: all caches) over the deploys, oldest first. */
+/** The percentiles of one layer (undefined: all caches) over the deploys, oldest first; where nothing turned, there was none. */
 export function trendOf(traces: readonly Recorded[], layer: string | undefined): TrendPoint[] {
   return traces
+    .filter((t) => t.turned !== 0)
     .flatMap((t) => {
       const percentiles = layer === undefined ? t.percentiles : t.layers?.find((l) => l.layer === layer)?.percentiles;
       if (percentiles === undefined || Object.keys(percentiles).length === 0) return [];

@@ -13,13 +13,16 @@ let [fast, slow, purge]: string[] = [];
 const DAY = 86_400;
 const now = Date.now() / 1000;
 
-async function traced(startedAt: number, expectText: string, p50: number): Promise<string> {
+const flippedAt = { earliest: '2026-01-01T00:00:01.000Z', latest: '2026-01-01T00:00:01.010Z' };
+const flip = { layer: 'edge', node: 'edge-1', target: 'home', variant: 'default', flippedAt, back: false };
+
+async function traced(startedAt: number, expectText: string, p50: number, turns = true): Promise<string> {
   const run = await beginRun(data, { run: { kind: 'trace', expect: expectText }, topology, startedAt });
   await run.record(observation(1, startedAt + 1));
   await run.record(event(2, startedAt + 1));
   const percentiles = { p50: { earliest: p50, latest: p50 }, p90: { earliest: p50, latest: 2 * p50 } };
   const layers = [{ layer: 'edge', percentiles, seen: 4, of: 5 }];
-  await run.end({ ...said, expect: expectText, percentiles, layers });
+  await run.end({ ...said, expect: expectText, percentiles, layers, flips: turns ? [flip] : [] });
   return run.id;
 }
 
@@ -70,7 +73,7 @@ describe('traces', () => {
     expect(other.stdout).toMatch(/edge-1 .*unknown/);
   });
 
-  it('compares deploys, oldest first, layer by layer', async () => {
+  it('compares deploys, oldest first, layer by layer, and none in which nothing turned', async () => {
     const [text, document] = await Promise.all([traces('compare'), traces('compare', '--json')]);
     expect(text.code).toBe(0);
     expect(text.stdout).toMatch(/^edge {2}p50 █▂ {2}p90 █▂/);

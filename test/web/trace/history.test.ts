@@ -59,6 +59,12 @@ describe('recorded traces', () => {
     expect(layersWithTrend(all)).toEqual(['edge']);
   });
 
+  it('are no deploy of a trend where nothing turned', () => {
+    const still = { ...all[0]!, id: 'still', turned: 0 };
+    expect(trendOf([...all, still], undefined).map((p) => p.id)).toEqual(['a', 'c']);
+    expect(trendOf([...all, { ...still, turned: 2 }], undefined).map((p) => p.id)).toContain('still');
+  });
+
   it('stand behind the curve: the newest, or those that were chosen, never the change that is looked at', () => {
     const known = { traces: all, compared: [] as string[], curves: new Map() };
     expect(behindOf(known, undefined, 'c', 300).map((b) => b.id)).toEqual(['a']);
