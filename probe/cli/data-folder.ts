@@ -7,8 +7,10 @@ export interface DataOptions {
   readonly topology?: string;
 }
 
+export const USUAL_DATA = '.strata';
+
 export const dataFolderOf = ({ data, topology }: DataOptions): string =>
-  data ?? (topology === undefined ? '.strata' : join(dirname(topology), '.strata'));
+  data ?? (topology === undefined ? USUAL_DATA : join(dirname(topology), USUAL_DATA));
 
 export const withDataOption = (command: Command): Command =>
   command.option('--data <folder>', 'where traces are kept (default: .strata beside the topology)');

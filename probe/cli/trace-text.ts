@@ -5,6 +5,7 @@ import { spokenDuration } from '../../shared/duration.ts';
 import type { Flip, LayerArrival } from '../../shared/model/flips.ts';
 import { middle, width, type Interval } from '../../shared/model/interval.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
+import { USUAL_DATA } from './data-folder.ts';
 import { clock } from './instants.ts';
 import { table } from './table.ts';
 import { clean } from './terminal.ts';
@@ -42,9 +43,10 @@ export const layersText = (layers: readonly LayerArrival[]): string =>
 
 type Layers = NonNullable<TraceDocument['layers']>;
 
-/** The lines that close a trace. */
-export function summaryText(document: TraceDocument): string[] {
+/** The lines that close a trace. @param data the folder in which it was recorded */
+export function summaryText(document: TraceDocument, data = USUAL_DATA): string[] {
   const { notSeen, causes, layers = [], requests, trace, stopped, startedBy } = document;
+  const where = data === USUAL_DATA ? '' : ` --data ${clean(data)}`;
   const since = { deploy: 'the deploy', purge: 'the purge', now: 'the start' }[startedBy ?? 'now'];
   return [
     pc.bold(verdictText(document)),
@@ -54,7 +56,9 @@ export function summaryText(document: TraceDocument): string[] {
     ...notSeen.map(notSeenText),
     ...(stopped === undefined ? [] : [clean(stopped)]),
     ...causes.flatMap(causeLines),
-    pc.dim(`${requests} requests.${trace === undefined ? '' : ` Recorded: strata replay ${trace.slice(0, 8)}`}`),
+    pc.dim(
+      `${requests} requests.${trace === undefined ? '' : ` Recorded: strata replay ${trace.slice(0, 8)}${where}`}`,
+    ),
   ];
 }
 
@@ -69,10 +73,12 @@ function notSeenText({
   return `${node} ${target}/${variant}: not seen within ${spokenDuration(withinSeconds)}${said.join('')}.`;
 }
 
-function verdictText({ notSeen, ended, flips, events, expect }: TraceDocument): string {
+function verdictText({ notSeen, ended, flips, events, expect, layers = [] }: TraceDocument): string {
   if (!events.some((e) => e.type === 'origin-ready') && ended !== 'interrupted')
     return pc.yellow(expect === undefined ? 'No change was seen.' : `Not every origin served ${clean(expect)}.`);
-  if (notSeen.length > 0) return pc.yellow(`Not seen on ${notSeen.length} of the places watched.`);
+  const places = layers.reduce((sum, { of }) => sum + of, 0);
+  if (notSeen.length > 0)
+    return pc.yellow(`Not seen on ${notSeen.length}${places === 0 ? '' : ` of ${places}`} places.`);
   if (ended === 'visible' && flips.length === 0)
     return pc.green('Visible everywhere, already at the first look: nothing was seen to change.');
   return ended === 'interrupted' ? pc.yellow('Ended before it was known.') : pc.green('Visible everywhere.');

@@ -77,7 +77,7 @@ function alternating(facts: Facts, place: Place): Finding[] {
       summary: `${place.node} alternates between the new page and the old: several caches answer behind its address, and not all have let go.`,
       for: [
         ...purgeSaid(place.purge),
-        `After the new version it showed the old one again ${back.length} times, last ${when(last.from)}.`,
+        `After the new version it showed the old one again ${back.length === 1 ? 'once' : `${back.length} times`}, last ${when(last.from)}.`,
         ...(last.storeId === undefined
           ? []
           : [`A stored response that had been replaced, ${last.storeId}, came back.`]),

@@ -5,6 +5,7 @@ import { causeDocument, isoInterval, receiptDocument } from '../../../shared/doc
 import type { Choice } from '../../trace/places.ts';
 import { answerTrace, type TraceProgress, type TraceWanted } from '../../trace/propagation.ts';
 import type { Session } from '../../trace/session.ts';
+import { dataFolderOf } from '../data-folder.ts';
 import { EXIT, type ExitCode, type Ends } from '../exit-code.ts';
 import { onInterrupt } from '../interrupt.ts';
 import { deployRecorded } from '../known-events.ts';
@@ -53,7 +54,7 @@ const run = (options: TraceOptions): Promise<ExitCode> => {
       const summary = tracing.then(async (traced) => {
         const document = recorded === undefined ? traced : { ...traced, trace: recorded.id };
         await recorded?.end(document);
-        print(options.json === true ? json(document, 0) : summaryText(document).join('\n'));
+        print(options.json === true ? json(document, 0) : summaryText(document, dataFolderOf(options)).join('\n'));
         return document;
       });
       onInterrupt(async () => {
