@@ -32,8 +32,8 @@ export class Hush {
 
   /** Carries out `work` while nobody asks for the page. */
   during<T>(page: string, work: () => Promise<T>): Promise<T> {
-    const underWay = Promise.allSettled(this.asking.get(page) ?? []);
-    const done = within(UNDER_WAY, underWay).then(work);
+    const underWay: readonly Promise<unknown>[] = [...(this.asking.get(page) ?? [])];
+    const done = within(UNDER_WAY, Promise.allSettled(underWay)).then(work);
     const kept = within(LONGEST, done).finally(() => {
       if (this.kept.get(page) === kept) this.kept.delete(page);
     });
