@@ -139,7 +139,9 @@ function lost(trace: Trace, acknowledged: readonly unknown[]): string[] {
     ...(document.receipts ?? []).map((r) => `receipt ${r.node ?? ''} unknown`),
   ]);
   const word = (line: unknown, key: string): string => textOf(fieldOf(line, key)) ?? '';
-  const said = acknowledged.map((line) => {
+  // a cause is a conclusion: what it rests on is kept, and may say otherwise by now
+  const facts = acknowledged.filter((line) => word(line, 'type') !== 'cause');
+  const said = facts.map((line) => {
     const type = word(line, 'type');
     if (type === 'receipt') return `receipt ${word(line, 'node')} ${word(line, 'outcome')}`;
     const at = fieldOf(line, type === 'flip' ? 'flippedAt' : 'at');
