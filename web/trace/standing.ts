@@ -34,11 +34,10 @@ function standingOf({ layer, role, outermost, lanes }: LaneGroup): LayerStanding
 export const arrivalsIn = (lanes: readonly Lane[]): Arrivals => arrivalsOf(lanes.map((l) => l.arrival));
 
 /** Between which instants the last one had it for certain, as the percentiles are told; undefined while one has not. */
-export const lastOf = (lanes: readonly Lane[]): Interval | undefined =>
-  certainly(
-    lanes.map((l) => l.arrival),
-    1,
-  );
+export function lastOf(lanes: readonly Lane[]): Interval | undefined {
+  const arrivals = lanes.map((l) => l.arrival);
+  return arrivals.some((a) => a.by === undefined) ? undefined : certainly(arrivals, 1);
+}
 
 /** p50, p90 and p99 in seconds since the start; absent where too few have arrived. */
 export const percentilesIn = (lanes: readonly Lane[]): Percentiles => percentilesOf(lanes.map((l) => l.arrival));
