@@ -1,7 +1,7 @@
 // A process of its own full of hostile nodes, so that what they take is not counted as the service's. Prints a line with
 // the address of each; when its input ends, a line with how often each was asked.
 import { once } from 'node:events';
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { bombs } from '../hostile/bomb.ts';
 import { answer, drips, floods, rawServer, sends, type Script } from '../hostile/raw-server.ts';
 
 const MiB = 1024 * 1024;
@@ -23,8 +23,8 @@ const hostile: Readonly<Record<string, Script>> = {
     setTimeout(() => socket.resetAndDestroy(), 20);
   },
   short: sends('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhalf of it'),
-  gzip: coded('gzip', gzipSync(Buffer.alloc(200 * MiB))),
-  brotli: coded('br', brotliCompressSync(Buffer.alloc(200 * MiB))),
+  gzip: coded('gzip', bombs.gzip),
+  brotli: coded('br', bombs.br),
   broken: coded('gzip', Buffer.from('no gzip at all')),
   deep: sends(answer('<div>'.repeat(200_000), ['Content-Type: text/html'])),
   hangup: (socket) => socket.destroy(),

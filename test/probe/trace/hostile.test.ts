@@ -4,11 +4,12 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Failure, Observation } from '../../../shared/observation.ts';
+import { BOMB_MIB } from '../hostile/bomb.ts';
+import { growing } from '../hostile/memory.ts';
 import { answer, rawServer, type RawServer } from '../hostile/raw-server.ts';
 import { liveOn, until, type Scene } from './scene.ts';
 import { siteOf } from './site.ts';
 
-const MiB = 1024 * 1024;
 const NODES = new URL('hostile-nodes.ts', import.meta.url).pathname;
 const GOOD = '<meta name="build" content="4f2c">';
 
@@ -33,13 +34,12 @@ describe('a service that watches hostile nodes beside a good one', () => {
     const warm = await liveOn(siteOf({ 'app-1': good.address }));
     await until('warm', () => warm.told.length > 0);
     await warm.close();
-    const before = process.memoryUsage().rss;
-    let most = before;
-    const sampling = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 20);
-    scene = await liveOn(siteOf({ ...(Object.fromEntries(edges) as Record<string, string>), 'app-1': good.address }));
-    await sleep(8000);
-    clearInterval(sampling);
-    grown = most - before;
+    const nodes = { ...(Object.fromEntries(edges) as Record<string, string>), 'app-1': good.address };
+    [scene, grown] = await growing(async () => {
+      const watching = await liveOn(siteOf(nodes));
+      await sleep(8000);
+      return watching;
+    });
     await scene.stop();
     child.stdin!.end();
     asked = await next();
@@ -94,5 +94,5 @@ describe('a service that watches hostile nodes beside a good one', () => {
     for (const name of failing) expect([name, asked[name]! <= 9]).toEqual([name, true]);
   });
 
-  it('does not grow by what they send', () => expect(grown / MiB).toBeLessThan(150));
+  it('does not grow by half of one of the bombs', () => expect(grown).toBeLessThan(BOMB_MIB / 2));
 });
