@@ -1,4 +1,5 @@
 // In which order are caches asked to forget? Inside out: what an outer cache fetches again must already be new. (MODEL: purging well)
+import { ConfigError } from '../../shared/config-problem.ts';
 import { purgeKind } from '../../shared/purge/index.ts';
 import type { Layer, Node, PurgeConfig, Topology } from '../../shared/topology.ts';
 import type { Choice } from '../trace/places.ts';
@@ -48,6 +49,14 @@ export function planPurge(topology: Topology, choice: Choice = {}, options: Plan
   });
   const again = reboundOf(first, waves, { wanted: options.rebound, waitAfter });
   return { steps: [...first, ...again], warnings: layers.flatMap((layer) => warningsOf(layer, first, choice)) };
+}
+
+/** @throws ConfigError for a plan without a step */
+export function requireSteps({ steps }: { readonly steps: readonly unknown[] }): void {
+  if (steps.length > 0) return;
+  throw new ConfigError(
+    'Nothing that was chosen can be purged: say in the topology how a layer is, as in "purge: { by: http-purge }".',
+  );
 }
 
 /** Whether it lets go of more than the pages that were named. */

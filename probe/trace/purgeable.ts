@@ -1,7 +1,6 @@
 // May a purge be sent that was asked for over HTTP? Refused is what reaches nothing, too much, or lacks a credential.
-import { ConfigError } from '../../shared/config-problem.ts';
 import type { Topology } from '../../shared/topology.ts';
-import { isBulk, planPurge } from '../purgers/plan.ts';
+import { isBulk, planPurge, requireSteps } from '../purgers/plan.ts';
 import { requireSecrets } from '../purgers/run.ts';
 import { RequestProblem } from '../server/engine.ts';
 import type { Choice } from './places.ts';
@@ -12,12 +11,9 @@ import type { Choice } from './places.ts';
  *   more than the chosen pages would go
  */
 export function requirePurgeable(topology: Topology, wanted: Choice, everything: boolean): void {
-  const { steps } = planPurge(topology, wanted);
-  if (steps.length === 0) {
-    throw new ConfigError(
-      'Nothing that was chosen can be purged: say in the topology how a layer is, as in "purge: { by: http-purge }".',
-    );
-  }
+  const plan = planPurge(topology, wanted);
+  requireSteps(plan);
+  const { steps } = plan;
   const bulk = steps.find(isBulk);
   if (bulk !== undefined && !everything) {
     throw new RequestProblem(

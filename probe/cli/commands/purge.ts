@@ -2,7 +2,7 @@
 import { Option, type Command } from 'commander';
 import type { PurgeDocument } from '../../../shared/api.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
-import { planPurge } from '../../purgers/plan.ts';
+import { planPurge, requireSteps } from '../../purgers/plan.ts';
 import type { Choice } from '../../trace/places.ts';
 import { answerPurge } from '../../trace/purge.ts';
 import { originsServe } from '../../trace/origins-serve.ts';
@@ -57,11 +57,7 @@ const run = (options: PurgeOptions): Promise<ExitCode> => {
       const wanted = { ...chosen, ...(options.rebound !== undefined && { rebound: options.rebound }) };
       const plan = await answerPurge(session, { ...wanted, dryRun: true });
       for (const warning of plan.warnings) tell(`strata: ${warning}`);
-      if (plan.steps.length === 0) {
-        throw new ConfigError(
-          'Nothing that was chosen can be purged: say in the topology how a layer is, as in "purge: { by: http-purge }".',
-        );
-      }
+      requireSteps(plan);
       if (sends) requireConsent(planPurge(session.topology, chosen), options);
       if (!sends) {
         print(options.json === true ? json(plan) : planText(plan, session.topology).join('\n'));

@@ -1,7 +1,6 @@
 // strata trace: how did it propagate, node by node?
 import { Option, type Command } from 'commander';
 import type { TraceDocument } from '../../../shared/api.ts';
-import { causeDocument, isoInterval, receiptDocument } from '../../../shared/documents.ts';
 import type { Choice } from '../../trace/places.ts';
 import { answerTrace, type TraceProgress, type TraceWanted } from '../../trace/propagation.ts';
 import type { Session } from '../../trace/session.ts';
@@ -15,6 +14,7 @@ import { type PurgingOptions, purgingFrom, withPurgingOptions } from '../purging
 import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, progress, tell } from '../terminal.ts';
 import { deployTold, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
+import { ndjson } from '../trace-lines.ts';
 import { causeText, eventText, flipText, layersText, summaryText } from '../trace-text.ts';
 import { nobodyAnswered, originsSilent, withSession } from '../with-session.ts';
 
@@ -50,7 +50,12 @@ const run = (options: TraceOptions): Promise<ExitCode> => {
         await session.event(event);
       progress(options, 'watching; Ctrl-C ends it with a summary …');
       const stopping = new AbortController();
-      const tracing = answerTrace(session, wanted, options.json === true ? ndjson : lines(options), stopping.signal);
+      const tracing = answerTrace(
+        session,
+        wanted,
+        options.json === true ? ndjson('trace') : lines(options),
+        stopping.signal,
+      );
       const summary = tracing.then(async (traced) => {
         const document = recorded === undefined ? traced : { ...traced, trace: recorded.id };
         await recorded?.end(document);
@@ -90,15 +95,6 @@ const lines = (options: TraceOptions): TraceProgress => ({
   onCause: (cause) => print(causeText(cause)),
   onLayers: (layers) => progress(options, layersText(layers)),
 });
-
-const line = (type: string, document: object): void => print(json({ strata: 1, verb: 'trace', type, ...document }, 0));
-
-const ndjson: TraceProgress = {
-  onEvent: ({ id: _id, type, at, ...event }) => line(type, { ...event, at: isoInterval(at) }),
-  onReceipt: (receipt) => line('receipt', receiptDocument(receipt)),
-  onFlip: ({ flippedAt, ...flip }) => line('flip', { ...flip, flippedAt: isoInterval(flippedAt) }),
-  onCause: (cause) => line('cause', causeDocument(cause)),
-};
 
 function codeOf(document: TraceDocument, session: Session, incomplete: boolean): ExitCode {
   if (nobodyAnswered(session)) {

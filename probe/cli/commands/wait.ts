@@ -2,7 +2,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { WaitDocument } from '../../../shared/api-wait.ts';
 import { ConfigError } from '../../../shared/config-problem.ts';
-import { causeDocument, isoInterval, receiptDocument } from '../../../shared/documents.ts';
 import type { RecordedRun } from '../../store/runs.ts';
 import type { Choice } from '../../trace/places.ts';
 import type { TraceProgress } from '../../trace/propagation.ts';
@@ -19,6 +18,7 @@ import { type PurgingOptions, purgingFrom, withPurgingOptions } from '../purging
 import { type RecordOptions, withRecordOptions } from '../recording.ts';
 import { clean, json, print, tell } from '../terminal.ts';
 import { deployTold, toldEvents, type ToldOptions, withToldOptions } from '../told.ts';
+import { ndjson } from '../trace-lines.ts';
 import { causeText, eventText, flipText } from '../trace-text.ts';
 import { showProgress, type WaitProgress } from '../wait-progress.ts';
 import { waitText } from '../wait-text.ts';
@@ -97,7 +97,7 @@ async function waiting(
     () => layersNow(session, wanted),
     () => session.now() - from,
   );
-  const told = options.json === true ? ndjson : lines(shown);
+  const told = options.json === true ? ndjson('wait') : lines(shown);
   const ended = answerWait(session, wanted, told, stopping.signal)
     .finally(() => shown.end())
     .then(async (answered) => {
@@ -147,15 +147,6 @@ const lines = (shown: WaitProgress): TraceProgress => ({
   },
   onCause: (cause) => shown.line(causeText(cause)),
 });
-
-const line = (type: string, document: object): void => print(json({ strata: 1, verb: 'wait', type, ...document }, 0));
-
-const ndjson: TraceProgress = {
-  onEvent: ({ id: _id, type, at, ...event }) => line(type, { ...event, at: isoInterval(at) }),
-  onReceipt: (receipt) => line('receipt', receiptDocument(receipt)),
-  onFlip: ({ flippedAt, ...flip }) => line('flip', { ...flip, flippedAt: isoInterval(flippedAt) }),
-  onCause: (cause) => line('cause', causeDocument(cause)),
-};
 
 /** The answer, everywhere it was asked for. What cannot be written is said; it does not change the answer. */
 async function report({ json: asJson, github, junit }: WaitOptions, document: WaitDocument): Promise<void> {
