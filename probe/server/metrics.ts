@@ -14,6 +14,9 @@ const ARRIVALS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800, 36
 /** Seconds. */
 const ERRORS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 3600];
 
+/** Of so many purges it is known that they were counted. */
+const REMEMBERED = 10_000;
+
 const EVENTS: readonly TraceEvent['type'][] = ['deploy', 'origin-ready', 'purge-sent', 'purge-accepted'];
 const OUTCOMES: readonly PurgeReceipt['outcome'][] = ['unknown', 'accepted', 'was-not-there', 'refused', 'failed'];
 
@@ -26,6 +29,7 @@ export class Metrics {
   private readonly shown = new Map<string, string | undefined>();
   /** The change that was counted last at each place: going back and forth counts once. */
   private readonly arrived = new Map<string, string>();
+  /** The purges that were counted last: what a vendor says of one later counts no second time. */
   private readonly purged = new Set<number>();
   private readonly counted: ReturnType<typeof countersIn>;
 
@@ -100,6 +104,7 @@ export class Metrics {
     }
     if (this.purged.has(id)) return;
     this.purged.add(id);
+    if (this.purged.size > REMEMBERED) this.purged.delete(this.purged.values().next().value!);
     this.counted.purges.inc({ layer: this.labels.layer(layer), outcome });
   }
 

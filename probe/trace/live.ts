@@ -200,8 +200,11 @@ class Live implements Engine {
     await this.traces.close();
     await this.watching?.stop();
     await Promise.all(this.following);
-    await this.options.store.endTrace(this.traceId, this.now());
-    await this.session.close();
+    try {
+      await this.options.store.endTrace(this.traceId, this.now());
+    } finally {
+      await this.session.close();
+    }
   }
 
   /** A trace need not ask what is asked all the time. */

@@ -99,6 +99,20 @@ describe('what is counted', () => {
     expect(value(text, 'strata_purges_total{layer="edge",outcome="refused"}')).toBe(1);
   });
 
+  it('a purge once also where its vendor says more after ten thousand others', async () => {
+    const twice = (id: number) => [receipt(id, 'accepted', id, id + 1), receipt(id, 'accepted', id, id + 1)];
+    const metrics = new Metrics(
+      topology,
+      () => emptyReading(topology),
+      () => true,
+      '9.9.9',
+    );
+    for (let id = 1; id <= 10_001; id++) for (const told of twice(id)) metrics.take(told, emptyReading(topology));
+    for (const told of twice(2)) metrics.take(told, emptyReading(topology));
+    const text = await metrics.registry.metrics();
+    expect(value(text, 'strata_purges_total{layer="edge",outcome="accepted"}')).toBe(10_001);
+  });
+
   it('forecasts by error, beside the naive guess, and by whether bounds and band held', async () => {
     const text = await scraped([forecast(1, 5), forecast(1, 5, score)]);
     expect(value(text, 'strata_forecast_error_seconds_sum{layer="edge"}')).toBe(0.2);
