@@ -12,7 +12,7 @@ const standing = z
     origin: z.boolean().optional().meta({ description: 'It makes the page; absent for caches.' }),
     shows: z.enum(['new', 'old', 'other', 'unsettled', 'unknown']).meta({
       description:
-        'unsettled: the new version, once, after it had gone back to the old one; unknown: it never answered with content.',
+        'unsettled: the new version, but not yet often enough in a row where it had gone back to the old one (twice) or several caches answer (8 times); unknown: it never answered with content.',
     }),
     content: z
       .string()

@@ -6,6 +6,7 @@ import { versionOf, type Change } from '../../shared/model/change.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
 import { observerEffect } from '../../shared/model/observer.ts';
 import { changeIn, keyOf, type Reading } from '../../shared/model/reading.ts';
+import { isSettled } from '../../shared/model/settled.ts';
 import { propagated, type Propagated } from '../../shared/propagation.ts';
 import type { TraceEvent } from '../../shared/trace.ts';
 import { planPurge, type PlanOptions } from '../purgers/plan.ts';
@@ -261,25 +262,19 @@ class Propagation {
     );
   }
 
-  private visibleEverywhere({ notSeen, wavered }: Propagated): boolean {
+  private visibleEverywhere({ notSeen }: Propagated): boolean {
     const counted = this.counted();
-    if (counted.length === 0 || notSeen.length > 0) return false;
-    const { tracks } = this.session.reading;
-    const shows = counted.every((p) => this.showsNew(p));
-    // what showed the old one again must be seen twice in a row
-    return shows && wavered.every((w) => isSeenTwice(tracks.get(keyOf(w))?.history.at(-1)));
+    return counted.length > 0 && notSeen.length === 0 && counted.every((p) => this.showsNew(p));
   }
 
   private showsNew(place: Place): boolean {
     const { reading } = this.session;
-    const state = reading.tracks.get(placeKey(place))?.state;
+    const track = reading.tracks.get(placeKey(place));
+    if (track === undefined) return false;
     const change = changeIn(reading, place.target.id, place.variant.id, this.wanted.expect);
-    return state !== undefined && versionOf(state, change) === 'new';
+    return versionOf(track.state, change) === 'new' && isSettled(track.history, change);
   }
 }
-
-const isSeenTwice = (held: { from: { latest: number }; lastSeen: number } | undefined): boolean =>
-  held !== undefined && held.lastSeen > held.from.latest;
 
 async function announceReady(
   session: Session,

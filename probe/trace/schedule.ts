@@ -42,6 +42,8 @@ export interface Purged {
 export interface Asked {
   readonly state: LayerState;
   readonly version?: Version;
+  /** It shows the new version, but not yet often enough in a row. */
+  readonly unsettled?: boolean;
   /** The node's clock minus ours. */
   readonly offset?: Interval;
   /** Seconds from sending to the first byte in the last exchange. */
@@ -75,9 +77,13 @@ export const isClose = (asked: Asked, pace: Pace, now: Instant): boolean =>
   asked.state.outcome !== 'failed' && (expectedGap(asked, pace, now) ?? pace.calm) < OFTEN;
 
 /** Seconds between two questions for the sake of a flip that is expected; undefined where none is. */
-function expectedGap({ state, version, purged, readyAt }: Asked, pace: Pace, now: Instant): number | undefined {
+function expectedGap(
+  { state, version, unsettled, purged, readyAt }: Asked,
+  pace: Pace,
+  now: Instant,
+): number | undefined {
   // seen at once, the refill behind a stale answer is dated well
-  if (version === 'new') return state.outcome === 'stale' ? pace.close : undefined;
+  if (version === 'new') return state.outcome === 'stale' || unsettled === true ? pace.close : undefined;
   if (state.outcome === 'origin') return undefined;
   const gaps = [];
   // what was answered is the end of the waiting; without an answer it may act at any moment

@@ -6,6 +6,7 @@ import type { Segment } from '../../shared/model/copy.ts';
 import type { Instant } from '../../shared/model/interval.ts';
 import type { Observation } from '../../shared/observation.ts';
 import { changeIn, type Reading } from '../../shared/model/reading.ts';
+import { isSettled, settlingOf } from '../../shared/model/settled.ts';
 import type { Track } from '../../shared/model/track.ts';
 import { placeKey, type Place } from './places.ts';
 
@@ -70,24 +71,17 @@ function standingOf(place: Place, name: string, track: Track | undefined, change
     ...(content === undefined ? {} : { content }),
     ...(turn === undefined ? {} : { visibleAfter: since(turn, wanted.start) }),
     ...(cause === undefined ? {} : { cause: cause.id }),
-    because: `${name} ${unread ?? said(shows, track, wanted.expect)}${shows === 'unknown' ? '' : causeText(cause)}.`,
+    because: `${name} ${unread ?? said(shows, track, change, wanted.expect)}${shows === 'unknown' ? '' : causeText(cause)}.`,
   };
 }
 
-/** By its last answer; after going back to the old version, the new one counts when it was seen twice in a row. */
+/** By its last answer; the new version counts once it has been seen as often in a row as this place makes needful. */
 function shownBy(track: Track | undefined, change: Change): Standing['shows'] {
   const held = track?.history.at(-1);
   const version = held && versionOf(held, change);
   if (track === undefined || held === undefined || version === undefined) return 'unknown';
   if (version !== 'new') return version;
-  return wentBack(track.history, change) && (track.answered?.earliest ?? -Infinity) <= held.from.latest
-    ? 'unsettled'
-    : 'new';
-}
-
-function wentBack(history: readonly Segment[], change: Change): boolean {
-  const first = history.findIndex((s) => versionOf(s, change) === 'new');
-  return first >= 0 && history.slice(first).some((s) => (versionOf(s, change) ?? 'new') !== 'new');
+  return isSettled(track.history, change) ? 'new' : 'unsettled';
 }
 
 /** The first of the copies that have shown the new version without a break until now. */
@@ -126,12 +120,16 @@ function unreadIn(
   return problem === undefined ? undefined : `answered, but ${problem.replace(/\.$/, '')}`;
 }
 
-function said(shows: Standing['shows'], track: Track | undefined, expect: string): string {
+function said(shows: Standing['shows'], track: Track | undefined, change: Change, expect: string): string {
   switch (shows) {
     case 'new':
       return `shows ${expect}`;
-    case 'unsettled':
-      return `went back to the old version, and has shown ${expect} only once since`;
+    case 'unsettled': {
+      const { several, seen, needed } = settlingOf(track?.history ?? [], change);
+      return several
+        ? `is answered by several caches, and has shown ${expect} only in the last ${seen === 1 ? 'answer' : `${seen} answers`}, not yet in ${needed} in a row`
+        : `went back to the old version, and has shown ${expect} only once since`;
+    }
     case 'old':
       return `still shows ${shownText(track)}`;
     case 'other':

@@ -4,6 +4,7 @@ import { changeIn } from '../../shared/model/reading.ts';
 import { versionOf } from '../../shared/model/change.ts';
 import { contentOf } from '../../shared/model/evidence.ts';
 import { interval, type Instant } from '../../shared/model/interval.ts';
+import { isSettled } from '../../shared/model/settled.ts';
 import type { Observation } from '../../shared/observation.ts';
 import type { PurgeReceipt } from '../../shared/trace.ts';
 import { StoreFull } from '../store/store-error.ts';
@@ -187,16 +188,17 @@ function askedOf(
 ): Asked | undefined {
   const { reading } = session;
   const key = placeKey(place);
-  const known = reading.tracks.get(key)?.state;
-  if (known === undefined) return undefined;
+  const track = reading.tracks.get(key);
+  if (track === undefined) return undefined;
   // what was answered last may not be kept yet
-  const state = { ...known, observedAt: interval(requestTime, responseTime) };
+  const state = { ...track.state, observedAt: interval(requestTime, responseTime) };
   const change = changeIn(reading, place.target.id, place.variant.id, expect);
   const version = versionOf(state, change);
   const offset = reading.offsets.get(place.node.id);
   const purged = expectations.of(key);
   return {
     state,
+    unsettled: version === 'new' && !isSettled(track.history, change),
     lead: responseTime - requestTime,
     spacing: 0,
     failures: state.outcome === 'failed' ? failures + 1 : 0,

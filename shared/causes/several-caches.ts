@@ -1,12 +1,15 @@
 // Behind which addresses does more than one cache answer?
 import type { Segment } from '../model/copy.ts';
+import { storeIdBack } from '../model/settled.ts';
 import { besides, isNew, isOld, type Facts, type Place } from './facts.ts';
 import { onlyNewBehind } from './sources.ts';
 
 /** Nodes at which a copy came back after another had stood in its place: one cache alone cannot do that. */
 export function severalCaches(facts: Facts): ReadonlySet<string> {
   return new Set(
-    facts.caches.flatMap((place) => (returns(facts, place).length > 0 ? [place.node] : storeIdBack(place))),
+    facts.caches.flatMap((place) =>
+      returns(facts, place).length > 0 || storeIdBack(place.track.history) ? [place.node] : [],
+    ),
   );
 }
 
@@ -32,16 +35,4 @@ function mayHaveBeenHidden(facts: Facts, place: Place, { from, storeId }: Segmen
     const tookOne = purge?.receipt.outcome === 'accepted' && purge.receipt.effect?.variants === 'one';
     return target === place.target && tookOne && purge.first <= from.latest;
   });
-}
-
-function storeIdBack({ node, track: { history } }: Place): string[] {
-  const left = new Set<string>();
-  let held: string | undefined;
-  for (const { storeId } of history) {
-    if (storeId === undefined || storeId === held) continue;
-    if (left.has(storeId)) return [node];
-    if (held !== undefined) left.add(held);
-    held = storeId;
-  }
-  return [];
 }

@@ -24,6 +24,8 @@ export interface Segment extends Copy {
   /** Between the last exchange without this copy and the first one with it. */
   readonly from: Interval;
   readonly lastSeen: number;
+  /** Exchanges in a row that showed it. */
+  readonly answers: number;
   /** When the last two exchanges that showed it were sent. */
   readonly lastAsked?: number;
   readonly askedBefore?: number;

@@ -100,13 +100,14 @@ function atOrigin(track: Track | undefined, observation: Observation, answer: An
   const content = state.content;
   const same = before !== undefined && before.content === content;
   const segment: Segment = same
-    ? { ...before, lastSeen: bracket.latest, ...askedAgain(before, bracket) }
+    ? { ...before, lastSeen: bracket.latest, answers: before.answers + 1, ...askedAgain(before, bracket) }
     : {
         ...(content === undefined ? {} : { content }),
         storedAt: bracket,
         from: interval(before === undefined ? -Infinity : (track?.answered?.earliest ?? -Infinity), bracket.latest),
         lastSeen: bracket.latest,
         lastAsked: bracket.earliest,
+        answers: 1,
       };
   state.since = segment.from;
   return { state, history: remember(track?.history ?? [], segment, same), answered: bracket };
@@ -136,7 +137,14 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
 
   const held = copy?.copy ?? (content === undefined ? { storedAt: bracket } : { content, storedAt: bracket });
   const from = same && before !== undefined ? before.from : interval(askedAt, bracket.latest);
-  const segment: Draft<Segment> = { ...held, from, lastSeen: bracket.latest, lastAsked: bracket.earliest };
+  const answers = (same && before?.answers) || 0;
+  const segment: Draft<Segment> = {
+    ...held,
+    from,
+    lastSeen: bracket.latest,
+    lastAsked: bracket.earliest,
+    answers: answers + 1,
+  };
   if (afterPurge) segment.afterPurge = true;
   if (copy === undefined) segment.notKept = true;
   if (same && before !== undefined) Object.assign(segment, askedAgain(before, bracket));

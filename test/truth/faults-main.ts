@@ -1,5 +1,6 @@
 // Which faults are staged how often, and what came of it?
-import { faults, healthy, type Staged } from './faults-staged.ts';
+import type { Staged } from './faults-scene.ts';
+import { faults, healthy } from './faults-staged.ts';
 import { storyOf } from './faults-story.ts';
 import { isRight, judgedText, runMany, startStacks, type Judged } from './faults.ts';
 

@@ -26,6 +26,8 @@ export interface Relay {
   purges(page: string): number;
   /** Answers of paths that hold `page` get these fields in addition. */
   adorn(page: string, fields: Readonly<Record<string, string>>): void;
+  /** What is asked of paths that hold `page` goes by turns to the node and to this other one; purges go to the node alone. */
+  share(page: string, other: string): void;
   stop(): Promise<void>;
 }
 
@@ -35,6 +37,12 @@ interface Course {
   readonly fates: Map<string, PurgeFate>;
   readonly seen: string[];
   readonly added: Map<string, Readonly<Record<string, string>>>;
+  readonly shared: Map<string, Turns>;
+}
+
+interface Turns {
+  readonly other: URL;
+  taken: number;
 }
 
 /** @param upstream The node's own address. */
@@ -45,10 +53,11 @@ export async function startRelay(upstream: string): Promise<Relay> {
     fates: new Map(),
     seen: [],
     added: new Map(),
+    shared: new Map(),
   };
   const server: Server = createServer((request, response) => {
     if (request.method === 'PURGE') void purged(course, request, response);
-    else pass(course, request, response);
+    else pass({ ...course, upstream: nextOf(course, request.url ?? '/') }, request, response);
   });
   server.keepAliveTimeout = 300_000;
   const port = await listen(server);
@@ -57,6 +66,7 @@ export async function startRelay(upstream: string): Promise<Relay> {
     decide: (page, fate) => void course.fates.set(page, fate),
     purges: (page) => course.seen.filter((url) => url.includes(page)).length,
     adorn: (page, fields) => void course.added.set(page, fields),
+    share: (page, other) => void course.shared.set(page, { other: new URL(other), taken: 0 }),
     stop: async () => {
       await close(server);
       course.agent.destroy();
@@ -84,6 +94,11 @@ async function purged(course: Course, request: IncomingMessage, response: Server
       await sleep(fate.seconds * 1000);
       return pass(course, request);
   }
+}
+
+function nextOf({ upstream, shared }: Course, url: string): URL {
+  const turns = found(shared, url);
+  return turns === undefined || turns.taken++ % 2 === 0 ? upstream : turns.other;
 }
 
 function found<T>(byPage: ReadonlyMap<string, T>, url: string): T | undefined {

@@ -10,12 +10,25 @@ import { look } from '../../probe/trace/look.ts';
 import { namedBy, Session } from '../../probe/trace/session.ts';
 import type { TraceDocument } from '../../shared/api.ts';
 import type { Topology } from '../../shared/topology.ts';
-import { ask } from '../probe/lab/talk.ts';
-import { topologyOf, type Shape, type Stack } from './faults-stack.ts';
+import { ask, type Said } from '../probe/lab/talk.ts';
+import { PURGE_BY_METHOD } from '../../probe/lab/real/peer.ts';
+import { pageOf, topologyOf, type Shape, type Stack } from './faults-stack.ts';
 import type { Random } from './faults-random.ts';
+import type { Relay } from './faults-relay.ts';
 
 /** One cause at one place: `purge-race edge/edge-ams home/default`. */
 export type Accusation = string;
+
+/** One run: what was said, and what should have been. */
+export interface Staged {
+  readonly document: TraceDocument;
+  readonly expected: readonly Accusation[];
+  /** What was chosen, and all that was seen, for whoever looks at a run that went wrong. */
+  readonly how: string;
+  readonly session: Session;
+}
+
+export type Fault = (stack: Stack, site: string, random: Random) => Promise<Staged>;
 
 export interface Scene {
   readonly stack: Stack;
@@ -27,11 +40,26 @@ export interface Scene {
   readonly build: string;
 }
 
-export function openScene(stack: Stack, site: string, shape: Shape, random: Random): Scene {
-  const topology = topologyOf(stack, shape);
+/** Lifetimes in seconds of pages that no run sees expire. */
+export const STAY = [120, 900] as const;
+
+export function opened(stack: Stack, site: string, random: Random, shape: Partial<Shape> = {}): Scene {
+  const targets = [pageOf(site, random.whole(...STAY))] as const;
+  const edges = random.whole(2, 4);
+  const topology = topologyOf(stack, { edges, shieldPurge: PURGE_BY_METHOD, targets, ...shape });
   const exchanger = createExchanger({ guard: createGuard({ named: namedBy(topology) }), connection: 'reuse' });
   const session = new Session({ topology, exchanger });
   return { stack, site, topology, session, random, build: random.hex() };
+}
+
+export const relayOf = ({ stack }: Scene, node: string): Relay => stack.relays.get(node)!;
+
+/** The trace knows the old page from before the deploy, or comes only after it. */
+export async function known(scene: Scene, ready: () => Promise<unknown>): Promise<string> {
+  const before = scene.random.isSo(0.5);
+  if (before) await lookFirst(scene);
+  await ready();
+  return before ? 'looked before' : 'looked after';
 }
 
 /** Every node stores the old page, each at an instant of its own. @param first the variant that comes first everywhere */
@@ -104,10 +132,12 @@ export async function purgeElsewhere(
 const idsElsewhere = 1_000_000;
 
 /** What the daemon itself answers to a visitor, past every relay and without Strata. */
-export async function asVisitor({ daemons }: Stack, { node, target, variant }: Place): Promise<string | undefined> {
+export const asVisitor = async (stack: Stack, place: Place): Promise<string | undefined> =>
+  (await askDaemon(stack, place)).build;
+
+export function askDaemon({ daemons }: Stack, { node, target, variant }: Place, method = 'GET'): Promise<Said> {
   const { host, pathname } = new URL(target.url);
-  const said = await ask(daemons.get(node.id)!, pathname, { headers: { ...variant.headers, Host: host } });
-  return said.build;
+  return ask(daemons.get(node.id)!, pathname, { method, headers: { ...variant.headers, Host: host } });
 }
 
 /** The places in caches that truly hold something else than the new build. */

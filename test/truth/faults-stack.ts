@@ -58,13 +58,15 @@ export async function startStack(shields: Shields): Promise<Stack> {
 export interface Shape {
   /** How many of the edges are there; 0: the shields are the outermost layer. */
   readonly edges: number;
+  /** How many of the origins the topology names. Default: both. */
+  readonly apps?: number;
   /** How the shields are purged; absent: nobody says how. */
   readonly shieldPurge?: PurgeConfig | undefined;
   readonly targets: readonly [Target, ...Target[]];
 }
 
 /** The part of the stack that one run is about. */
-export function topologyOf(stack: Stack, { edges, shieldPurge, targets }: Shape): Topology {
+export function topologyOf(stack: Stack, { edges, apps = 2, shieldPurge, targets }: Shape): Topology {
   const nodes = (ids: readonly string[]) => ids.map((id) => ({ id, address: stack.relays.get(id)!.address }));
   const base = { placement: 'any', policy: {}, budget: BUDGET } as const;
   const edge: Layer = {
@@ -86,7 +88,8 @@ export function topologyOf(stack: Stack, { edges, shieldPurge, targets }: Shape)
     parents: ['origin'],
     ...(shieldPurge === undefined ? {} : { purge: shieldPurge }),
   };
-  const origin: Layer = { ...base, id: 'origin', role: 'origin', nodes: nodes(['app-1', 'app-2']), parents: [] };
+  const served = nodes(['app-1', 'app-2'].slice(0, apps));
+  const origin: Layer = { ...base, id: 'origin', role: 'origin', nodes: served, parents: [] };
   return { layers: edges === 0 ? [shield, origin] : [edge, shield, origin], targets };
 }
 

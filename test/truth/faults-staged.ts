@@ -1,44 +1,25 @@
 // How does each fault come about on real daemons, and which places are truly concerned?
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TraceDocument } from '../../shared/api.ts';
-import { PURGE_BY_METHOD } from '../../probe/lab/real/peer.ts';
 import { placesOf } from '../../probe/trace/places.ts';
-import type { Session } from '../../probe/trace/session.ts';
 import type { PurgeFate } from './faults-relay.ts';
-import type { Random } from './faults-random.ts';
-import type { Accusation, Scene } from './faults-scene.ts';
-import { accusation, deploy, lookFirst, openScene, purgeElsewhere, stillOld, trace, warm } from './faults-scene.ts';
-import { HOST, pageOf, type Shape, type Stack } from './faults-stack.ts';
+import type { Fault, Scene } from './faults-scene.ts';
+import {
+  accusation,
+  deploy,
+  known,
+  lookFirst,
+  opened,
+  purgeElsewhere,
+  relayOf,
+  STAY,
+  stillOld,
+  trace,
+  warm,
+} from './faults-scene.ts';
+import { HOST, pageOf } from './faults-stack.ts';
+import { halfRolledOrigin, nodesDisagree, staleWhileRevalidate } from './faults-two-versions.ts';
 
-/** One run: what was said, and what should have been. */
-export interface Staged {
-  readonly document: TraceDocument;
-  readonly expected: readonly Accusation[];
-  /** What was chosen, and all that was seen, for whoever looks at a run that went wrong. */
-  readonly how: string;
-  readonly session: Session;
-}
-
-export type Fault = (stack: Stack, site: string, random: Random) => Promise<Staged>;
-
-const STAY = [120, 900] as const;
-
-function opened(stack: Stack, site: string, random: Random, shape: Partial<Shape> = {}): Scene {
-  const targets = [pageOf(site, random.whole(...STAY))] as const;
-  const edges = random.whole(2, 4);
-  return openScene(stack, site, { edges, shieldPurge: PURGE_BY_METHOD, targets, ...shape }, random);
-}
-
-const relayOf = ({ stack }: Scene, node: string) => stack.relays.get(node)!;
 const doomed = (scene: Scene, node: string, fate: PurgeFate) => relayOf(scene, node).decide(`/${scene.site}/`, fate);
-
-/** The trace knows the old page from before the deploy, or comes only after it. */
-async function known(scene: Scene, ready: () => Promise<unknown>): Promise<string> {
-  const before = scene.random.isSo(0.5);
-  if (before) await lookFirst(scene);
-  await ready();
-  return before ? 'looked before' : 'looked after';
-}
 
 /** The edges are purged while the shields still hold the old page: their purge comes late, or nobody purges them. */
 const purgeRace: Fault = async (stack, site, random) => {
@@ -157,6 +138,9 @@ export const faults: Readonly<Record<string, Fault>> = {
   'purge-lost': purgeLost,
   'variant-not-purged': variantNotPurged,
   'wrong-key-purged': wrongKey,
+  'half-rolled-origin': halfRolledOrigin,
+  'nodes-disagree': nodesDisagree,
+  'stale-while-revalidate': staleWhileRevalidate,
 };
 
 /** Everything done in order, by random shapes: whatever is said of any place is wrong. */

@@ -8,7 +8,10 @@ import { Session } from '../../../probe/trace/session.ts';
 import { answerWait, type WaitWanted } from '../../../probe/trace/wait.ts';
 import { siteOf } from './site.ts';
 
-/** What a node answers: its build, or nothing at all. `nth` counts its answers from 1. */
+/**
+ * What a node answers: its build, or nothing at all; `new#7` as Varnish does that holds it as copy 7. `nth` counts its answers
+ * from 1.
+ */
 type Node = (request: IncomingMessage, nth: number) => string | undefined;
 
 const open: Server[] = [];
@@ -21,7 +24,11 @@ async function listening(node: Node): Promise<string> {
   const server = createServer((request, response) => {
     const build = node(request, ++nth);
     if (build === undefined) request.socket.destroy();
-    else response.writeHead(200, { 'x-build': build, 'content-type': 'text/plain' }).end(build);
+    else {
+      const [marker = '', copy] = build.split('#');
+      const words = copy === undefined ? {} : { 'x-varnish': `${900 + nth} ${copy}`, age: '1', via: '1.1 varnish' };
+      response.writeHead(200, { 'x-build': marker, 'content-type': 'text/plain', ...words }).end(marker);
+    }
   });
   open.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -82,6 +89,25 @@ describe('a wait ends', () => {
     expect(document.verdict).toBe('visible');
     expect(calls).toBeGreaterThanOrEqual(6);
     expect(document.wavered?.map((w) => w.node)).toEqual(['edge-1']);
+  });
+
+  it('where two caches answer at one address, only after it was new eight times in a row', async () => {
+    let calls = 0;
+    const copies = ['old#6', 'old#9', 'old#6', 'new#7', 'old#9', 'new#7'];
+    const both: Node = (_, nth) => copies[(calls = nth) - 1] ?? (nth % 2 === 0 ? 'new#8' : 'new#7');
+    const document = await waited(await siteWith({ 'edge-1': both, app: always('new') }));
+    expect(document.verdict).toBe('visible');
+    expect(calls).toBeGreaterThanOrEqual(5 + 8);
+    expect(document.causes.map((c) => [c.id, c.node])).toEqual([['nodes-disagree', 'edge-1']]);
+  });
+
+  it('says how often in a row such an address has shown it when time is out', async () => {
+    const both: Node = (_, nth) => (nth % 2 === 0 ? 'old#9' : nth < 4 ? 'old#6' : 'new#7');
+    const document = await waited(await siteWith({ 'edge-1': both, app: always('new') }), { budget: 3 });
+    expect(document.verdict).toBe('not-visible');
+    expect(document.sentence).toMatch(
+      /edge-1 (still shows old|is answered by several caches, and has shown new only in the last answer, not yet in 8 in a row) \(nodes disagree: /,
+    );
   });
 
   it('with a node that never answers: nobody can tell what it holds', async () => {
