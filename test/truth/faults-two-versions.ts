@@ -25,7 +25,7 @@ export const halfRolledOrigin: Fault = async (stack, site, random) => {
   await warm(scene);
   let rolled: Promise<unknown> = Promise.resolve();
   const when = await known(scene, async () => {
-    rolled = deploy(scene, swaying ? 20 : 90);
+    rolled = deploy(scene, swaying ? 20 : 75);
   });
   const document = await trace(scene, swaying ? random.between(6, 9) : 66, { purge: true, hold: false });
   await rolled;
