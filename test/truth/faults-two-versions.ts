@@ -73,7 +73,7 @@ async function tellApart(stack: Stack, hidden: Place, place: Place): Promise<voi
 
 /** Only the shields are purged; each edge serves its old copy once more when it has expired, and fetches the new one. */
 export const staleWhileRevalidate: Fault = async (stack, site, random) => {
-  const lifetime = random.whole(8, 12);
+  const lifetime = random.whole(10, 14);
   const scene = opened(stack, site, random, { targets: [pageOf(site, lifetime)] });
   await warm(scene);
   await lookFirst(scene);
