@@ -27,7 +27,7 @@ export interface WatchOptions {
   readonly pace?: Pace;
   /** The content that counts as new, where told. */
   readonly expect?: string;
-  /** A loop that cannot record its exchange ends, and says so here. */
+  /** Why exchanges cannot be recorded, where the disk is not full: each reason once. Their places are asked again. */
   readonly onError?: (error: unknown) => void;
 }
 
@@ -38,6 +38,7 @@ interface Scene {
   readonly shares: Shares;
   readonly expectations: Expectations;
   readonly sleepers: Sleepers;
+  readonly failed: (error: unknown) => void;
   readonly signal: AbortSignal;
   /** What was answered and is not yet kept, while its place is asked again. */
   readonly keeping: Set<Promise<void>>;
@@ -48,12 +49,14 @@ export function watch(session: Session, places: readonly Place[], options: Watch
   const stopping = new AbortController();
   // Every exchange under way listens to it: as many as there are places.
   setMaxListeners(0, stopping.signal);
+  const failed = onceEach((error) => stopping.signal.aborted || options.onError?.(error));
   const scene: Scene = {
     session,
     expect: options.expect,
     shares: new Shares(places, options.pace ?? usual),
     expectations: new Expectations(places),
     sleepers: new Sleepers(() => session.now()),
+    failed,
     signal: stopping.signal,
     keeping: new Set(),
   };
@@ -62,11 +65,7 @@ export function watch(session: Session, places: readonly Place[], options: Watch
     for (const key of scene.expectations.take(message.data)) scene.sleepers.wake(key);
   });
   const stopLooking = session.beforePurge((receipt) => lookedAt(scene, receipt));
-  const loops = places.map((place, i) =>
-    loop(scene, place, i / Math.max(1, places.length)).catch((error: unknown) => {
-      if (!stopping.signal.aborted) options.onError?.(error);
-    }),
-  );
+  const loops = places.map((place, i) => loop(scene, place, i / Math.max(1, places.length)).catch(failed));
   return {
     wake: () => scene.sleepers.wakeAll(),
     async stop() {
@@ -77,6 +76,17 @@ export function watch(session: Session, places: readonly Place[], options: Watch
       await Promise.all(loops);
       await Promise.all(scene.keeping);
     },
+  };
+}
+
+/** Tells an error only where none was told before in the same words. */
+function onceEach(tell: (error: unknown) => void): (error: unknown) => void {
+  const told = new Set<string>();
+  return (error) => {
+    const words = String(error);
+    if (told.has(words)) return;
+    told.add(words);
+    tell(error);
   };
 }
 
@@ -120,11 +130,11 @@ async function loop(scene: Scene, place: Place, phase: number): Promise<void> {
 }
 
 /** How long a place is left alone when its exchange could not be kept, in seconds. */
-const FULL_DISK_PAUSE = 1;
+const UNKEPT_PAUSE = 1;
 
 function nextFor({ session, shares }: Scene, place: Place, asked: Asked | undefined): Instant {
   const now = session.now();
-  if (asked === undefined) return now + FULL_DISK_PAUSE;
+  if (asked === undefined) return now + UNKEPT_PAUSE;
   const { pace } = shares;
   const own = place.layer.role === 'origin' ? { ...pace, calm: pace.calm / 4 } : pace;
   return nextQuestion({ ...asked, spacing: shares.spacing(place) }, own, now);
@@ -139,7 +149,7 @@ interface Unkept {
 const MOST_PENDING = 256;
 
 /**
- * Undefined when the disk was full: the place is asked again later, and nothing is claimed that was not kept. A connection
+ * Undefined when it could not be kept: the place is asked again later, and nothing is claimed that was not kept. A connection
  * is used again only while a flip is expected: it may lead to one of several workers only. Then, as long as the answers are
  * the same, the next question does not wait until the last answer is kept, for that would widen the interval.
  */
@@ -160,8 +170,8 @@ async function recorded(scene: Scene, place: Place, close: boolean, unkept: Unke
     if (error !== undefined) throw error;
     return observation;
   } catch (error) {
-    if (error instanceof StoreFull) return undefined;
-    throw error;
+    if (!(error instanceof StoreFull)) scene.failed(error);
+    return undefined;
   }
 }
 

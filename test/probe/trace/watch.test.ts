@@ -147,3 +147,27 @@ describe('a wall clock that is stepped by an hour', () => {
     expect(width(flip!.flippedAt)).toBeLessThan(60);
   });
 });
+
+describe('a watch whose exchanges cannot be recorded for a while', () => {
+  it('says so once, and goes on as soon as they can', async () => {
+    const server = await serve((socket) => socket.write(page('4f2c')));
+    const site = siteOf({ 'edge-1': server.address, 'app-1': server.address });
+    let broken = true;
+    let sequence = 0;
+    const record = async () => {
+      if (broken) throw new Error('disk I/O error');
+      return ++sequence;
+    };
+    const session = new Session({ topology: site, record });
+    closing.push(() => session.close());
+    const said: unknown[] = [];
+    const watching = watch(session, placesOf(site), { onError: (error) => said.push(error) });
+    closing.push(() => watching.stop());
+    await until('asked again in vain', () => server.heads.length >= 4);
+    expect(said.map(String)).toEqual(['Error: disk I/O error']);
+    expect(session.reading.tracks.size).toBe(0);
+    broken = false;
+    await until('both known', () => session.reading.tracks.size === 2);
+    expect(said).toHaveLength(1);
+  });
+});
