@@ -1,5 +1,6 @@
 // How the two halves are built, and which tests belong together.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const web = {
@@ -13,6 +14,45 @@ const web = {
     target: 'es2023',
     reportCompressedSize: true,
     rolldownOptions: { checks: { pluginTimings: false } },
+  },
+};
+
+/** Script and styles stand in the page itself, so that it is one file that opens from anywhere, a disk too. */
+const inOneFile: Plugin = {
+  name: 'strata-in-one-file',
+  enforce: 'post',
+  generateBundle(_, bundle) {
+    const parts = Object.values(bundle);
+    for (const page of parts) {
+      if (page.type !== 'asset' || !page.fileName.endsWith('.html')) continue;
+      let html = String(page.source);
+      for (const part of parts) {
+        if (part === page || !html.includes(part.fileName)) continue;
+        const tag = new RegExp(`<(script|link)[^>]*${part.fileName}[^>]*>(</script>)?`);
+        // what would end the element, or begin a comment in it, is written as JavaScript reads it and HTML does not
+        const script = part.type === 'chunk' ? part.code.replaceAll(/<(?=\/script|!--)/gi, '\\x3c') : undefined;
+        const whole =
+          script === undefined
+            ? `<style>${String((part as typeof page).source)}</style>`
+            : `<script type="module">${script}</script>`;
+        html = html.replace(tag, () => whole);
+        delete bundle[part.fileName];
+      }
+      page.source = html;
+    }
+  },
+};
+
+const report = {
+  ...web,
+  plugins: [svelte(), inOneFile],
+  publicDir: false as const,
+  build: {
+    ...web.build,
+    outDir: '../dist/report',
+    cssCodeSplit: false,
+    modulePreload: false as const,
+    rolldownOptions: { ...web.build.rolldownOptions, input: 'web/report.html', output: { codeSplitting: false } },
   },
 };
 
@@ -37,6 +77,7 @@ const program = (main: string, outDir: string) => ({
 
 const built: Record<string, object> = {
   web,
+  report,
   probe: program('probe/cli/main.ts', 'dist/probe'),
   // as it runs in production, so that its figures are those of the product
   bench: program('test/bench/main.ts', 'dist/bench'),

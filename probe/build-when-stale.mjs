@@ -17,7 +17,7 @@ const began = new Date();
 const stale = !existsSync(stamp) || sources.some((s) => newest(join(root, s)) > statSync(stamp).mtimeMs);
 if (stale) {
   console.error('strata: building the page and the probe service (once, a few seconds) …');
-  for (const half of ['web', 'probe']) {
+  for (const half of ['web', 'report', 'probe']) {
     const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
     const built = spawnSync(process.execPath, [vite, 'build', '--mode', half, '--logLevel', 'warn'], {
       cwd: root,

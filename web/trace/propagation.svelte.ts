@@ -213,8 +213,7 @@ export class Propagation {
       const size = Math.round(file.size / 2 ** 20);
       return this.#refuse(`${file.name} has ${size} MB, and the most is ${Math.round(largest / 2 ** 20)} MB.`);
     }
-    this.busy = `Reading ${file.name} …`;
-    await turn();
+    await this.#announceReading(file.name);
     try {
       const text = new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer());
       await this.#openText(text, mine);
@@ -224,8 +223,20 @@ export class Propagation {
     }
   }
 
+  /** A trace file that is there already. @param name where it comes from */
+  async openText(name: string, text: string): Promise<void> {
+    const mine = this.#reset({ kind: 'file', name });
+    await this.#announceReading(name);
+    await this.#openText(text, mine);
+  }
+
   stop(): void {
     this.#reset(this.source);
+  }
+
+  async #announceReading(name: string): Promise<void> {
+    this.busy = `Reading ${name} …`;
+    await turn();
   }
 
   async #openText(text: string, mine: number): Promise<void> {

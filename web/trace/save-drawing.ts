@@ -1,4 +1,5 @@
 // How does a drawing of the page become a file that looks the same anywhere? Its styles are written into it.
+import { saveFile } from './save-file.ts';
 
 const SVG = 'http://www.w3.org/2000/svg';
 /** What the page's style sheets say of a drawing. */
@@ -138,9 +139,5 @@ export async function saveDrawing(svg: SVGSVGElement, name: string, kind: 'svg' 
   const text = standaloneSvg(svg);
   const { width, height } = svg.viewBox.baseVal;
   const blob = kind === 'svg' ? new Blob([text], { type: 'image/svg+xml' }) : await asPng(text, width, height);
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = `${name.replaceAll(/[^\w.-]+/g, '-')}.${kind}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(blob, `${name}.${kind}`);
 }

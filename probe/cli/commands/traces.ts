@@ -18,6 +18,7 @@ import { replayText } from '../replay-text.ts';
 import { type OutputOptions, withExample, withOutputOptions } from '../options.ts';
 import { clean, json, print, tell } from '../terminal.ts';
 import { toldTime, type Told } from '../told.ts';
+import { tracePage } from '../trace-page.ts';
 import { compareText, tracesText } from '../traces-text.ts';
 
 type Common = OutputOptions & DataOptions;
@@ -140,6 +141,7 @@ const withIso = ({ layer, points }: ReturnType<typeof trendOf>[number]) => ({
 
 interface ExportOptions extends DataOptions {
   readonly har?: true;
+  readonly html?: true;
   readonly trace?: true;
   readonly output?: string;
 }
@@ -149,11 +151,13 @@ function addExport(traces: Command, ends: Ends): void {
   command
     .argument('<id>', 'its id, or the beginning of it')
     .option('--trace', 'as a trace file, which the page and strata replay open (default)')
-    .addOption(new Option('--har', 'as a HAR 1.2 of every exchange').conflicts('trace'))
+    .addOption(new Option('--html', 'as a page that holds it, and opens by itself').conflicts('trace'))
+    .addOption(new Option('--har', 'as a HAR 1.2 of every exchange').conflicts(['trace', 'html']))
     .option('-o, --output <file>', 'where to (default: standard output)');
   withExample(
     withDataOption(command),
     'strata traces export 4Gk2 -o trace.json',
+    'strata traces export 4Gk2 --html -o trace.html',
     'strata traces export 4Gk2 --har -o t.har',
   );
   command.action((id: string, options: ExportOptions) => ends(exported(id, options)));
@@ -162,10 +166,15 @@ function addExport(traces: Command, ends: Ends): void {
 async function exported(id: string, options: ExportOptions): Promise<ExitCode> {
   const history = await historyIn(dataFolderOf(options));
   const trace = await whole(history, (await found(history, id)).id);
-  const text = options.har === true ? `${JSON.stringify(harOfTrace(trace))}\n` : traceFileText(trace);
+  const text = await exportText(trace, options);
   if (options.output === undefined) process.stdout.write(text);
   else await save(options.output, text);
   return EXIT.yes;
+}
+
+async function exportText(trace: Trace, { har, html }: ExportOptions): Promise<string> {
+  if (har === true) return `${JSON.stringify(harOfTrace(trace))}\n`;
+  return html === true ? tracePage(trace) : traceFileText(trace);
 }
 
 async function save(file: string, text: string): Promise<void> {

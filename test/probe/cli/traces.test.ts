@@ -97,6 +97,13 @@ describe('traces', () => {
     expect(responsesInHar(JSON.parse(har.stdout))).toMatchObject([{ status: 200, fields: [['age', '3']] }]);
   });
 
+  it('are written as a page that holds the trace file', async () => {
+    const { code, stdout } = await traces('export', fast!, '--html');
+    expect(code).toBe(0);
+    const held = /<script type="application\/json" id="trace">(.+?)<\/script>/s.exec(stdout)?.[1] ?? '';
+    expect(readTraceFile(held)).toMatchObject({ trace: { id: fast, run: { expect: 'build-fast' } } });
+  });
+
   it('are dropped only when that was meant', async () => {
     const spare = await traced(now - 20 * DAY, 'spare', 1);
     const asked = await traces('delete', spare);
@@ -117,6 +124,7 @@ describe('traces', () => {
     [['list', '--since', 'yesterday'], 'Write ISO 8601'],
     [['list', '--kind', 'look'], 'Allowed choices'],
     [['export', 'x', '--har', '--trace'], 'cannot be used with'],
+    [['export', 'x', '--html', '--har'], 'cannot be used with'],
   ])('%j is refused with 2', async (args, says) => {
     const { code, stderr } = await traces(...args);
     expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining(says) });
