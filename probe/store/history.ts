@@ -24,7 +24,7 @@ export interface Filter {
 
 export interface History {
   list(filter?: Filter): Promise<Listing>;
-  /** The trace with this id, or the only one whose id begins so. */
+  /** The trace with this id, or the only one whose id begins so; `last` is the one that was begun last. */
   find(id: string): Promise<TraceSummary | Refused>;
   /** The whole trace of this very id. */
   read(id: string): Promise<Trace | Refused>;
@@ -55,6 +55,7 @@ export function openHistory(data: string | undefined, service?: Store): History 
 
   async function find(id: string): Promise<TraceSummary | Refused> {
     const { traces } = await list();
+    if (id === 'last') return traces[0] ?? { why: 'unknown', problem: 'No trace has been recorded yet.' };
     const found = traces.filter((t) => t.id.startsWith(id));
     const exact = found.find((t) => t.id === id) ?? (found.length === 1 ? found[0] : undefined);
     if (exact !== undefined) return exact;

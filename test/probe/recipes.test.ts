@@ -50,12 +50,12 @@ describe('every recipe', () => {
     const all = await Promise.all([...files.map(recipe), readFile(readme, 'utf8')]);
     const lines = all.flatMap((file) => file.replaceAll(/\\\n\s*/g, ' ').split('\n'));
     const calls = lines.flatMap((line) => {
-      const [, command = '', rest = ''] = /(?:\bstrata|main\.js) (wait|serve)\b([^|`]*)/.exec(line) ?? [];
+      const [, command = '', rest = ''] = /(?:\bstrata|main\.js) (wait|serve|traces export)\b([^|`]*)/.exec(line) ?? [];
       return command === '' ? [] : [{ command, options: rest.match(/--[a-z-]+/g) ?? [] }];
     });
     expect(calls.length).toBeGreaterThan(5);
     for (const command of new Set(calls.map((c) => c.command))) {
-      const known = (await strata([command, '--help'])).stdout.match(/--[a-z-]+/g);
+      const known = (await strata([...command.split(' '), '--help'])).stdout.match(/--[a-z-]+/g);
       const used = calls.filter((c) => c.command === command).flatMap((c) => c.options);
       expect(known).toEqual(expect.arrayContaining(used));
     }

@@ -23,6 +23,8 @@ import { compareText, tracesText } from '../traces-text.ts';
 
 type Common = OutputOptions & DataOptions;
 
+const ITS_ID = 'its id, the beginning of it, or "last"';
+
 export function addTraces(program: Command, ends: Ends): void {
   const traces = program.command('traces').description('what was recorded before? list, show, compare, export, delete');
   withExample(traces, 'strata traces', 'strata traces compare', 'strata traces export 4Gk2 -o trace.json');
@@ -82,7 +84,7 @@ async function list({ since, until, ...options }: ListOptions): Promise<ExitCode
 
 function addShow(traces: Command, ends: Ends): void {
   const command = traces.command('show').description('one trace, as it was told at its end');
-  command.argument('<id>', 'its id, or the beginning of it');
+  command.argument('<id>', ITS_ID);
   common(command, 'strata traces show 4Gk2');
   command.action((id: string, options: Common) => ends(show(id, options)));
 }
@@ -149,7 +151,7 @@ interface ExportOptions extends DataOptions {
 function addExport(traces: Command, ends: Ends): void {
   const command = traces.command('export').description('one trace as a file of its own, without credentials');
   command
-    .argument('<id>', 'its id, or the beginning of it')
+    .argument('<id>', ITS_ID)
     .option('--trace', 'as a trace file, which the page and strata replay open (default)')
     .addOption(new Option('--html', 'as a page that holds it, and opens by itself').conflicts('trace'))
     .addOption(new Option('--har', 'as a HAR 1.2 of every exchange').conflicts(['trace', 'html']))
@@ -157,7 +159,7 @@ function addExport(traces: Command, ends: Ends): void {
   withExample(
     withDataOption(command),
     'strata traces export 4Gk2 -o trace.json',
-    'strata traces export 4Gk2 --html -o trace.html',
+    'strata traces export last --html -o trace.html',
     'strata traces export 4Gk2 --har -o t.har',
   );
   command.action((id: string, options: ExportOptions) => ends(exported(id, options)));

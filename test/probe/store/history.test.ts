@@ -158,6 +158,8 @@ describe('one trace', () => {
       expect(await history.find(id.slice(0, 12))).toMatchObject({ id });
     }
     expect(await history.find('')).toMatchObject({ why: 'ambiguous', problem: expect.stringContaining('3 traces') });
+    const [newest] = (await history.list()).traces;
+    expect(await history.find('last')).toEqual(newest);
     expect(await history.find('nobody')).toEqual({ why: 'unknown', problem: 'There is no trace nobody.' });
     expect(await history.read('nobody')).toMatchObject({ why: 'unknown' });
   });
