@@ -1,6 +1,6 @@
-// How the two halves are built, and which tests belong together.
+// How page, report and service are built, and which tests belong together.
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import type { Plugin } from 'vite';
+import type { Plugin, Rolldown } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 const web = {
@@ -22,26 +22,25 @@ const inOneFile: Plugin = {
   name: 'strata-in-one-file',
   enforce: 'post',
   generateBundle(_, bundle) {
-    const parts = Object.values(bundle);
-    for (const page of parts) {
-      if (page.type !== 'asset' || !page.fileName.endsWith('.html')) continue;
-      let html = String(page.source);
-      for (const part of parts) {
-        if (part === page || !html.includes(part.fileName)) continue;
-        const tag = new RegExp(`<(script|link)[^>]*${part.fileName}[^>]*>(</script>)?`);
-        // what would end the element, or begin a comment in it, is written as JavaScript reads it and HTML does not
-        const script = part.type === 'chunk' ? part.code.replaceAll(/<(?=\/script|!--)/gi, '\\x3c') : undefined;
-        const whole =
-          script === undefined
-            ? `<style>${String((part as typeof page).source)}</style>`
-            : `<script type="module">${script}</script>`;
-        html = html.replace(tag, () => whole);
-        delete bundle[part.fileName];
-      }
-      page.source = html;
+    const page = Object.values(bundle).find((part) => part.fileName.endsWith('.html'));
+    if (page?.type !== 'asset') throw new Error('there is no page to put the rest into');
+    let html = String(page.source);
+    for (const part of Object.values(bundle)) {
+      if (part === page) continue;
+      const tag = new RegExp(`<(script|link)[^>]*${part.fileName}[^>]*>(</script>)?`);
+      if (!tag.test(html)) throw new Error(`the page does not name ${part.fileName}`);
+      html = html.replace(tag, () => elementFor(part));
+      delete bundle[part.fileName];
     }
+    page.source = html;
   },
 };
+
+/** What would end the element, or begin a comment in it, is written as JavaScript reads it and HTML does not. */
+const elementFor = (part: Rolldown.OutputChunk | Rolldown.OutputAsset): string =>
+  part.type === 'chunk'
+    ? `<script type="module">${part.code.replaceAll(/<(?=\/script|!--)/gi, '\\x3c')}</script>`
+    : `<style>${String(part.source)}</style>`;
 
 const report = {
   ...web,

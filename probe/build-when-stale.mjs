@@ -17,15 +17,15 @@ const began = new Date();
 const stale = !existsSync(stamp) || sources.some((s) => newest(join(root, s)) > statSync(stamp).mtimeMs);
 if (stale) {
   console.error('strata: building the page and the probe service (once, a few seconds) …');
-  for (const half of ['web', 'report', 'probe']) {
+  for (const part of ['web', 'report', 'probe']) {
     const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
-    const built = spawnSync(process.execPath, [vite, 'build', '--mode', half, '--logLevel', 'warn'], {
+    const built = spawnSync(process.execPath, [vite, 'build', '--mode', part, '--logLevel', 'warn'], {
       cwd: root,
       stdio: ['ignore', process.stderr, 'inherit'],
       env: { ...process.env, NODE_ENV: 'production' },
     });
     if (built.status !== 0) {
-      console.error(`strata: building ${half} failed; run "npm ci" first, then "npm run build" to see why.`);
+      console.error(`strata: building ${part} failed; run "npm ci" first, then "npm run build" to see why.`);
       process.exit(1);
     }
   }

@@ -52,7 +52,7 @@ export function planPurge(topology: Topology, choice: Choice = {}, options: Plan
 }
 
 /** @throws ConfigError for a plan without a step */
-export function requireSteps({ steps }: { readonly steps: readonly unknown[] }): void {
+export function requireSteps(steps: readonly unknown[]): void {
   if (steps.length > 0) return;
   throw new ConfigError(
     'Nothing that was chosen can be purged: say in the topology how a layer is, as in "purge: { by: http-purge }".',

@@ -11,9 +11,8 @@ import type { Choice } from './places.ts';
  *   more than the chosen pages would go
  */
 export function requirePurgeable(topology: Topology, wanted: Choice, everything: boolean): void {
-  const plan = planPurge(topology, wanted);
-  requireSteps(plan);
-  const { steps } = plan;
+  const { steps } = planPurge(topology, wanted);
+  requireSteps(steps);
   const bulk = steps.find(isBulk);
   if (bulk !== undefined && !everything) {
     throw new RequestProblem(

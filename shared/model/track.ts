@@ -100,7 +100,7 @@ function atOrigin(track: Track | undefined, observation: Observation, answer: An
   const content = state.content;
   const same = before !== undefined && before.content === content;
   const segment: Segment = same
-    ? { ...before, lastSeen: bracket.latest, answers: before.answers + 1, ...askedAgain(before, bracket) }
+    ? { ...before, lastSeen: bracket.latest, ...askedAgain(before, bracket) }
     : {
         ...(content === undefined ? {} : { content }),
         storedAt: bracket,
@@ -137,14 +137,7 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
 
   const held = copy?.copy ?? (content === undefined ? { storedAt: bracket } : { content, storedAt: bracket });
   const from = same && before !== undefined ? before.from : interval(askedAt, bracket.latest);
-  const answers = (same && before?.answers) || 0;
-  const segment: Draft<Segment> = {
-    ...held,
-    from,
-    lastSeen: bracket.latest,
-    lastAsked: bracket.earliest,
-    answers: answers + 1,
-  };
+  const segment: Draft<Segment> = { ...held, from, lastSeen: bracket.latest, lastAsked: bracket.earliest, answers: 1 };
   if (afterPurge) segment.afterPurge = true;
   if (copy === undefined) segment.notKept = true;
   if (same && before !== undefined) Object.assign(segment, askedAgain(before, bracket));
@@ -158,8 +151,9 @@ function atCache(track: Track | undefined, evidence: Evidence): Track {
 }
 
 /** What goes on from one exchange that showed a copy to the next. */
-function askedAgain({ lastAsked, servedStale }: Segment, bracket: Interval) {
+function askedAgain({ answers, lastAsked, servedStale }: Segment, bracket: Interval) {
   return {
+    answers: answers + 1,
     lastAsked: bracket.earliest,
     ...(lastAsked === undefined ? {} : { askedBefore: lastAsked }),
     ...(servedStale === undefined ? {} : { servedStale }),

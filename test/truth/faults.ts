@@ -1,7 +1,6 @@
 // Are faults named right, and is nobody accused where there is none? Many seeded runs on real daemons, held against the truth.
 import { randomFrom } from './faults-random.ts';
 import { accused, type Fault, type Staged } from './faults-scene.ts';
-
 import { startStack, type Shields, type Stack } from './faults-stack.ts';
 
 export interface Judged {

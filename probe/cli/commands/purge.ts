@@ -57,7 +57,7 @@ const run = (options: PurgeOptions): Promise<ExitCode> => {
       const wanted = { ...chosen, ...(options.rebound !== undefined && { rebound: options.rebound }) };
       const plan = await answerPurge(session, { ...wanted, dryRun: true });
       for (const warning of plan.warnings) tell(`strata: ${warning}`);
-      requireSteps(plan);
+      requireSteps(plan.steps);
       if (sends) requireConsent(planPurge(session.topology, chosen), options);
       if (!sends) {
         print(options.json === true ? json(plan) : planText(plan, session.topology).join('\n'));

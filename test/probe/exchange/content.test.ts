@@ -207,7 +207,8 @@ describe('a content coding', () => {
     expect(read).not.toHaveProperty('marker');
   });
 
-  it.each(Object.entries(bombs))('%s that hides a bomb is a failure of the target', async (coding, bomb) => {
+  it.each(Object.entries(bombs))('%s that hides a bomb is a failure of the target', async (coding, made) => {
+    const bomb = made();
     const look = lookFor('https://shop.example/', LIMITS);
     const [read, grown] = await growing(async () => reader.read(bomb, [['Content-Encoding', coding]], look));
     expect(read).toMatchObject({ kind: 'failure', code: 'decoded-body-too-large', source: 'target', phase: 'body' });

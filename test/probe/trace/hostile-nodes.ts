@@ -23,8 +23,8 @@ const hostile: Readonly<Record<string, Script>> = {
     setTimeout(() => socket.resetAndDestroy(), 20);
   },
   short: sends('HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nhalf of it'),
-  gzip: coded('gzip', bombs.gzip),
-  brotli: coded('br', bombs.br),
+  gzip: coded('gzip', bombs.gzip()),
+  brotli: coded('br', bombs.br()),
   broken: coded('gzip', Buffer.from('no gzip at all')),
   deep: sends(answer('<div>'.repeat(200_000), ['Content-Type: text/html'])),
   hangup: (socket) => socket.destroy(),
